@@ -1,0 +1,5 @@
+/** KCP as Netty channels. */
+@NullMarked
+package io.millrace.kcp;
+
+import org.jspecify.annotations.NullMarked;
