@@ -1,0 +1,68 @@
+package io.millrace.config;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mode profiles: the four KCP timing values a name stands for. A profile overrides whatever flags and JSON say about them;
+ * {@link #MANUAL} leaves them alone.
+ *
+ * <p>spec: tunnel 1.6
+ */
+public enum Mode {
+    NORMAL("normal", 0, 40, 2, 1),
+    FAST("fast", 0, 30, 2, 1),
+    FAST2("fast2", 1, 20, 2, 1),
+    FAST3("fast3", 1, 10, 2, 1),
+    /** No profile: nodelay, interval, resend and nc as given, or 0, 50, 0, 0. */
+    MANUAL("manual", 0, 50, 0, 0);
+
+    private final String configName;
+    private final int nodelay;
+    private final int intervalMs;
+    private final int resend;
+    private final int nc;
+
+    Mode(String configName, int nodelay, int intervalMs, int resend, int nc) {
+        this.configName = configName;
+        this.nodelay = nodelay;
+        this.intervalMs = intervalMs;
+        this.resend = resend;
+        this.nc = nc;
+    }
+
+    /** The name in flags and JSON. */
+    public String configName() {
+        return configName;
+    }
+
+    int nodelay() {
+        return nodelay;
+    }
+
+    int intervalMs() {
+        return intervalMs;
+    }
+
+    int resend() {
+        return resend;
+    }
+
+    int nc() {
+        return nc;
+    }
+
+    static @Nullable Mode named(String name) {
+        for (Mode mode : values()) {
+            if (mode.configName.equals(name)) {
+                return mode;
+            }
+        }
+        return null;
+    }
+
+    static List<String> names() {
+        return Arrays.stream(values()).map(Mode::configName).toList();
+    }
+}

@@ -1,0 +1,29 @@
+package io.millrace.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A validated server configuration; made by {@link ServerCommand}.
+ *
+ * @param listenAddress UDP address to listen on (an empty host is every interface)
+ * @param target where each stream is connected to: TCP or a unix socket
+ * @param tunnel what both ends have in common
+ */
+public record ServerConfig(Endpoint.HostPort listenAddress, Endpoint target, TunnelSettings tunnel) {
+
+    /**
+     * The effective configuration as the start-up banner shows it: name to value, in banner order, the key masked.
+     *
+     * <p>spec: tunnel 2.6
+     */
+    public Map<String, String> effective() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("smux version", Integer.toString(tunnel.smux().version()));
+        lines.put("listening on", listenAddress.toString());
+        lines.put("target", target.toString());
+        tunnel.describe(lines);
+        return Collections.unmodifiableMap(lines);
+    }
+}

@@ -1,0 +1,284 @@
+package io.millrace.config;
+
+import static io.millrace.config.SettingSpec.flag;
+import static io.millrace.config.SettingSpec.integer;
+import static io.millrace.config.SettingSpec.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one table of everything that can be configured: flags, JSON keys, types, defaults, ranges, help. A new option is a
+ * new row here plus its place in a settings record.
+ *
+ * <p>spec: tunnel 1.1, 1.2
+ */
+enum Setting {
+    LOCALADDR(text("localaddr")
+            .alias("l")
+            .only(Side.CLIENT)
+            .in(SettingGroup.CONNECTION)
+            .takes("ADDRESS")
+            .byDefault(":12948")
+            .says("where applications connect to: [HOST]:PORT, or the path of a unix socket")),
+    LISTEN(text("listen")
+            .alias("l")
+            .only(Side.SERVER)
+            .in(SettingGroup.CONNECTION)
+            .takes("ADDRESS")
+            .byDefault(":29900")
+            .says("UDP address to listen on: [HOST]:PORT")),
+    REMOTEADDR(text("remoteaddr")
+            .alias("r")
+            .only(Side.CLIENT)
+            .in(SettingGroup.CONNECTION)
+            .takes("ADDRESS")
+            .byDefault("vps:29900")
+            .says("UDP address of the server: HOST:PORT")),
+    TARGET(text("target")
+            .alias("t")
+            .only(Side.SERVER)
+            .in(SettingGroup.CONNECTION)
+            .takes("ADDRESS")
+            .byDefault("127.0.0.1:12948")
+            .says("where each stream is connected to: HOST:PORT, or the path of a unix socket")),
+    KEY(text("key")
+            .in(SettingGroup.CONNECTION)
+            .takes("SECRET")
+            .byDefault(PreSharedKey.DEFAULT_TEXT)
+            .secret()
+            .mustMatch()
+            .says("pre-shared secret; environment variable KCPTUN_KEY")),
+    CRYPT(text("crypt")
+            .in(SettingGroup.CONNECTION)
+            .takes("NAME")
+            .byDefault("aes")
+            .mustMatch()
+            .says("packet cipher: " + String.join(", ", CryptName.names()))),
+    CONN(integer("conn")
+            .only(Side.CLIENT)
+            .in(SettingGroup.CONNECTION)
+            .byDefault(1)
+            .range(1, 1024)
+            .unit("sessions")
+            .says("KCP sessions in the pool")),
+    NOCOMP(flag("nocomp").in(SettingGroup.CONNECTION).mustMatch().says("switch snappy compression off")),
+
+    MODE(text("mode")
+            .in(SettingGroup.MODE)
+            .takes("NAME")
+            .byDefault("fast")
+            .says("profile: " + String.join(", ", Mode.names()))),
+    ACKNODELAY(
+            flag("acknodelay").in(SettingGroup.MODE).says("send acknowledgements at once (more packets, less delay)")),
+
+    NODELAY(integer("nodelay")
+            .in(SettingGroup.MANUAL)
+            .byDefault(0)
+            .range(0, Integer.MAX_VALUE)
+            .says("0 = minimum RTO 100 ms, 1 = 30 ms")),
+    INTERVAL(integer("interval")
+            .in(SettingGroup.MANUAL)
+            .byDefault(50)
+            .range(0, Integer.MAX_VALUE)
+            .unit("ms")
+            .says("flush interval; kept within 10..5000")),
+    RESEND(integer("resend")
+            .in(SettingGroup.MANUAL)
+            .byDefault(0)
+            .range(0, Integer.MAX_VALUE)
+            .unit("ACKs")
+            .says("skipped acknowledgements before a fast resend, 0 = off")),
+    NC(integer("nc")
+            .in(SettingGroup.MANUAL)
+            .byDefault(0)
+            .range(0, Integer.MAX_VALUE)
+            .says("0 = congestion control on, 1 = off")),
+
+    MTU(integer("mtu")
+            .in(SettingGroup.WINDOWS)
+            .byDefault(1350)
+            .range(50, 1500)
+            .unit("bytes")
+            .says("largest UDP payload, crypt and FEC headers included")),
+    SNDWND(integer("sndwnd")
+            .in(SettingGroup.WINDOWS)
+            .byDefault(128, 1024)
+            .range(1, 65535)
+            .unit("packets")
+            .says("send window")),
+    RCVWND(integer("rcvwnd")
+            .in(SettingGroup.WINDOWS)
+            .byDefault(512, 1024)
+            .range(1, 65535)
+            .unit("packets")
+            .says("receive window")),
+    DSCP(integer("dscp").in(SettingGroup.WINDOWS).byDefault(0).range(0, 63).says("DSCP mark of the packets")),
+    SOCKBUF(integer("sockbuf")
+            .in(SettingGroup.WINDOWS)
+            .byDefault(4194304)
+            .range(1, Integer.MAX_VALUE)
+            .unit("bytes")
+            .says("UDP socket buffer, each direction")),
+
+    DATASHARD(integer("datashard")
+            .alias("ds")
+            .in(SettingGroup.FEC)
+            .byDefault(10)
+            .range(0, 256)
+            .unit("packets")
+            .mustMatch()
+            .says("data shards of a group; 0 = FEC off")),
+    PARITYSHARD(integer("parityshard")
+            .alias("ps")
+            .in(SettingGroup.FEC)
+            .byDefault(3)
+            .range(0, 256)
+            .unit("packets")
+            .mustMatch()
+            .says("parity shards of a group; 0 = FEC off")),
+
+    SMUXVER(integer("smuxver")
+            .in(SettingGroup.SMUX)
+            .byDefault(2)
+            .range(1, 2)
+            .mustMatch()
+            .says("protocol version; kcptun up to November 2025 has 1 by default")),
+    SMUXBUF(integer("smuxbuf")
+            .in(SettingGroup.SMUX)
+            .byDefault(4194304)
+            .range(1, Integer.MAX_VALUE)
+            .unit("bytes")
+            .says("receive buffer of a session")),
+    STREAMBUF(integer("streambuf")
+            .in(SettingGroup.SMUX)
+            .byDefault(2097152)
+            .range(1, Integer.MAX_VALUE)
+            .unit("bytes")
+            .says("receive window of a stream (smuxver 2); at most smuxbuf")),
+    FRAMESIZE(integer("framesize")
+            .in(SettingGroup.SMUX)
+            .byDefault(8192)
+            .range(1, 65535)
+            .unit("bytes")
+            .says("largest payload of a frame sent")),
+    KEEPALIVE(integer("keepalive")
+            .in(SettingGroup.SMUX)
+            .byDefault(10)
+            .range(1, SmuxSettings.KEEP_ALIVE_TIMEOUT_SECONDS)
+            .unit("seconds")
+            .says("time between keep-alive frames")),
+
+    LOG(text("log")
+            .in(SettingGroup.LOGGING)
+            .takes("FILE")
+            .byDefault("")
+            .says("file the log is appended to; empty = standard error")),
+    QUIET(flag("quiet").in(SettingGroup.LOGGING).says("leave out the lines about single streams")),
+
+    CONFIG_FILE(text("c")
+            .noJson()
+            .in(SettingGroup.GENERAL)
+            .takes("FILE")
+            .byDefault("")
+            .says("JSON file with the same names as keys; it wins over flags")),
+    HELP(flag("help").alias("h").noJson().in(SettingGroup.GENERAL).says("print this text and exit")),
+    VERSION(flag("version").alias("v").noJson().in(SettingGroup.GENERAL).says("print the version and exit")),
+
+    QPP(flag("QPP").jsonKey("qpp").acceptsOnly(false).says("quantum permutation pad")),
+    QPP_COUNT(integer("QPPCount")
+            .jsonKey("qpp-count")
+            .byDefault(61)
+            .acceptsOnly(61L)
+            .says("number of pads")),
+    AUTOEXPIRE(integer("autoexpire")
+            .only(Side.CLIENT)
+            .byDefault(0)
+            .unit("seconds")
+            .acceptsOnly(0L)
+            .says("age at which a session takes no new streams")),
+    SCAVENGETTL(integer("scavengettl")
+            .only(Side.CLIENT)
+            .byDefault(600)
+            .unit("seconds")
+            .acceptsOnly(600L)
+            .says("time an expired session may live on")),
+    RATELIMIT(integer("ratelimit").byDefault(0).unit("bytes/s").acceptsOnly(0L).says("limit of what a session sends")),
+    CLOSEWAIT(integer("closewait")
+            .byDefault(0, 30)
+            .unit("seconds")
+            .acceptsOnly(0L, 30L)
+            .says("delay between the end of one direction and closing both")),
+    SNMPLOG(text("snmplog").takes("FILE").byDefault("").acceptsOnly("").says("CSV file of counters")),
+    SNMPPERIOD(integer("snmpperiod")
+            .byDefault(60)
+            .unit("seconds")
+            .acceptsOnly(60L, 0L)
+            .says("time between rows of snmplog")),
+    TCP(flag("tcp").acceptsOnly(false).says("emulate TCP packets")),
+    PPROF(flag("pprof").acceptsOnly(false).says("profiler endpoint"));
+
+    // Immutable in fact: its lists are copies.
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final SettingSpec spec;
+
+    Setting(SettingSpec.Builder builder) {
+        this.spec = builder.build();
+    }
+
+    SettingSpec spec() {
+        return spec;
+    }
+
+    boolean isFor(Side side) {
+        return spec.side() == null || spec.side() == side;
+    }
+
+    /** The row a flag name stands for, or null; names are case-sensitive. */
+    static @Nullable Setting byFlag(Side side, String name) {
+        for (Setting setting : values()) {
+            if (setting.isFor(side)
+                    && (setting.spec.name().equals(name)
+                            || setting.spec.aliases().contains(name))) {
+                return setting;
+            }
+        }
+        return null;
+    }
+
+    /** The row a JSON key stands for, or null; letter case does not matter (spec: tunnel 1.5). */
+    static @Nullable Setting byJsonKey(Side side, String key) {
+        for (Setting setting : values()) {
+            String jsonKey = setting.spec.jsonKey();
+            if (setting.isFor(side) && jsonKey != null && jsonKey.equalsIgnoreCase(key)) {
+                return setting;
+            }
+        }
+        return null;
+    }
+
+    /** All flag names of a side, for suggestions. */
+    static List<String> flagNames(Side side) {
+        List<String> names = new ArrayList<>();
+        for (Setting setting : values()) {
+            if (setting.isFor(side)) {
+                names.add(setting.spec.name());
+                names.addAll(setting.spec.aliases());
+            }
+        }
+        return names;
+    }
+
+    /** All JSON keys of a side, for suggestions. */
+    static List<String> jsonKeys(Side side) {
+        List<String> keys = new ArrayList<>();
+        for (Setting setting : values()) {
+            String jsonKey = setting.spec.jsonKey();
+            if (setting.isFor(side) && jsonKey != null) {
+                keys.add(jsonKey);
+            }
+        }
+        return keys;
+    }
+}

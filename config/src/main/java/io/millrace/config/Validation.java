@@ -1,0 +1,102 @@
+package io.millrace.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Refuses at start every value that upstream would let fail later, or change in silence.
+ *
+ * <p>spec: tunnel 10
+ */
+final class Validation {
+
+    /** KCP needs this many bytes of a packet for itself; fewer and upstream falls back to another mtu in silence. */
+    static final int MIN_KCP_MTU_BYTES = 50;
+
+    static final int FEC_HEADER_BYTES = 8;
+    private static final int MAX_FEC_GROUP = 256;
+
+    private Validation() {}
+
+    /** Rules that need one value only: range, and whether the feature exists. */
+    static void checkEach(LayeredValues values) {
+        for (Setting setting : Setting.values()) {
+            if (!setting.isFor(values.side())) {
+                continue;
+            }
+            SettingSpec spec = setting.spec();
+            SettingValue given = values.get(setting);
+            if (!spec.isSupported() && !spec.acceptedOnly().contains(given.value())) {
+                String accepted =
+                        spec.acceptedOnly().stream().map(SettingValue::show).collect(Collectors.joining(" or "));
+                throw new ConfigException(given.place() + ": value " + SettingValue.show(given.value())
+                        + " is not supported yet; allowed: " + accepted);
+            }
+            if (given.value() instanceof Long number && (number < spec.min() || number > spec.max())) {
+                throw refuse(given, spec.allowedIntegers());
+            }
+        }
+    }
+
+    /** Rules that tie values together; each has passed {@link #checkEach}. */
+    static void checkTogether(LayeredValues values, TunnelSettings settings) {
+        int shards = settings.fec().dataShards() + settings.fec().parityShards();
+        if (shards > MAX_FEC_GROUP) {
+            throw refuse(
+                    explicitOne(values, Setting.DATASHARD, Setting.PARITYSHARD),
+                    "datashard + parityshard up to " + MAX_FEC_GROUP + ", together they are " + shards);
+        }
+        int minMtuBytes = MIN_KCP_MTU_BYTES
+                + settings.crypt().overheadBytes()
+                + (settings.fec().isEnabled() ? FEC_HEADER_BYTES : 0);
+        if (settings.kcp().mtuBytes() < minMtuBytes) {
+            throw refuse(
+                    values.get(Setting.MTU),
+                    "an integer " + minMtuBytes + ".." + Setting.MTU.spec().max() + " (bytes) with crypt "
+                            + settings.crypt().configName() + " and FEC "
+                            + (settings.fec().isEnabled() ? "on" : "off"));
+        }
+        if (settings.smux().streamBufferBytes() > settings.smux().sessionBufferBytes()) {
+            throw refuse(
+                    explicitOne(values, Setting.STREAMBUF, Setting.SMUXBUF),
+                    "streambuf up to smuxbuf, they are " + settings.smux().streamBufferBytes() + " and "
+                            + settings.smux().sessionBufferBytes());
+        }
+    }
+
+    static CryptName crypt(LayeredValues values) {
+        SettingValue given = values.get(Setting.CRYPT);
+        String name = values.text(Setting.CRYPT);
+        CryptName crypt = CryptName.named(name);
+        if (crypt != null) {
+            return crypt;
+        }
+        String names = String.join(", ", CryptName.names());
+        if (CryptName.isNotSupportedYet(name)) {
+            throw new ConfigException(
+                    given.place() + ": value " + Echo.quoted(name) + " is not supported yet; allowed: " + names);
+        }
+        throw refuse(given, names + Spelling.suggestion(name, CryptName.names(), ""));
+    }
+
+    static Mode mode(LayeredValues values) {
+        String name = values.text(Setting.MODE);
+        Mode mode = Mode.named(name);
+        if (mode == null) {
+            List<String> names = Mode.names();
+            throw refuse(values.get(Setting.MODE), String.join(", ", names) + Spelling.suggestion(name, names, ""));
+        }
+        return mode;
+    }
+
+    /** Of two settings that clash, the one the user gave; the first if both or neither. */
+    private static SettingValue explicitOne(LayeredValues values, Setting first, Setting second) {
+        SettingValue value = values.get(first);
+        return value.isExplicit() ? value : values.get(second);
+    }
+
+    private static ConfigException refuse(SettingValue given, String allowed) {
+        return new ConfigException(
+                given.place() + ": value " + SettingValue.show(given.value()) + " is not allowed; allowed: " + allowed);
+    }
+}

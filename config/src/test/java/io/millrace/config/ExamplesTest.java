@@ -1,0 +1,81 @@
+package io.millrace.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The example files that ship, and kcptun's own (spec: tunnel 11). */
+final class ExamplesTest {
+
+    private static String file(String name) {
+        return Path.of("examples", name).toString();
+    }
+
+    private static String resource(String name) {
+        return Path.of("src/test/resources/io/millrace/config/kcptun", name).toString();
+    }
+
+    @Test
+    void ourClientExampleRunsWithoutAWarning() {
+        Outcome<ClientConfig> outcome = Outcomes.client("-c", file("client.json"));
+        assertThat(Outcomes.warnings(outcome)).isEmpty();
+        assertThat(Outcomes.config(outcome).localAddress()).hasToString("127.0.0.1:12948");
+        assertThat(Outcomes.config(outcome).remoteAddress()).hasToString("127.0.0.1:29900");
+    }
+
+    @Test
+    void ourExamplesAgreeOnWhatMustMatch() {
+        TunnelSettings client = ClientCommand.config("-c", file("client.json")).tunnel();
+        TunnelSettings server = ServerCommand.config("-c", file("server.json")).tunnel();
+        assertThat(server.key()).isEqualTo(client.key());
+        assertThat(server.crypt()).isEqualTo(client.crypt());
+        assertThat(server.compression()).isEqualTo(client.compression());
+        assertThat(server.fec()).isEqualTo(client.fec());
+        assertThat(server.smux().version()).isEqualTo(client.smux().version());
+    }
+
+    @Test
+    void ourServerExampleRunsWithoutAWarning() {
+        Outcome<ServerConfig> outcome = Outcomes.server("-c", file("server.json"));
+        assertThat(Outcomes.warnings(outcome)).isEmpty();
+        assertThat(Outcomes.config(outcome).listenAddress()).hasToString("127.0.0.1:29900");
+    }
+
+    @Test
+    void kcptuns2021ServerExampleGivesWhatKcptunRunsWith() {
+        Outcome<ServerConfig> outcome = Outcomes.server("-c", resource("server-2021.json"));
+        assertThat(outcome)
+                .isEqualTo(new Outcome.Run<>(
+                        new ServerConfig(
+                                new Endpoint.HostPort("", 2000),
+                                new Endpoint.HostPort("127.0.0.1", 9999),
+                                new TunnelSettings(
+                                        PreSharedKey.of("PASSWORD"),
+                                        CryptName.AES_128,
+                                        false,
+                                        Mode.FAST3,
+                                        new KcpSettings(1, 10, 2, 1, 1400, 2048, 2048, false),
+                                        new FecSettings(10, 3),
+                                        new SmuxSettings(1, 16777217, 2097152, 8192, 10),
+                                        new UdpSettings(46, 16777217),
+                                        new LogSettings(Optional.empty(), false))),
+                        List.of("mode fast3 overrides interval 40 (now 10); use mode manual to set these yourself")));
+    }
+
+    @Test
+    void kcptuns2021ClientExampleNeedsAutoexpire() {
+        assertThat(Outcomes.error(Outcomes.client("-c", resource("client-2021.json"))))
+                .contains("client-2021.json, line 24, key \"autoexpire\": value 1800 is not supported yet; allowed: 0");
+    }
+
+    @Test
+    void kcptunsLateExamplesNeedPortRangesAndQpp() {
+        assertThat(Outcomes.error(Outcomes.client("-c", resource("client-late.json"))))
+                .contains("client-late.json, line 7, key \"qpp\": value true is not supported yet; allowed: false");
+        assertThat(Outcomes.error(Outcomes.server("-c", resource("server-late.json"))))
+                .contains("server-late.json, line 7, key \"qpp\": value true is not supported yet; allowed: false");
+    }
+}
