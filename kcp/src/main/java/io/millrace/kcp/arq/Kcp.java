@@ -52,9 +52,6 @@ public final class Kcp {
     /** Before the first packet of the peer, its window is taken to be this. spec: kcp 4.1 */
     static final int INITIAL_REMOTE_WINDOW = 32;
 
-    /** Bound of the acknowledgements owed within one batch of input. */
-    private static final int MAX_ACKS = 1024;
-
     private final int conv;
     private final KcpConfig config;
     private final int startMs;
@@ -74,6 +71,10 @@ public final class Kcp {
     private boolean progressed;
 
     private int ackDueMs;
+    /** Early retransmission is to be tried at {@link #earlyDueMs}. */
+    private boolean earlyDue;
+
+    private int earlyDueMs;
 
     // The packet being written; sink is null outside of flush.
     private @Nullable PacketSink sink;
@@ -144,7 +145,7 @@ public final class Kcp {
 
     /** Whether data was received in order: false for a session that nobody ever properly began. */
     public boolean hasReceivedInOrder() {
-        return receiveBuffer.next() != 0;
+        return receiveBuffer.hasDelivered();
     }
 
     /** In-order bytes that {@link #read} would hand out. */
@@ -258,7 +259,14 @@ public final class Kcp {
         if (direct) {
             probe.observe(remoteWindow, nowMs);
         }
-        if (sawAck && direct) {
+        if (recovery.countOvertaken()) {
+            progressed = true;
+        }
+        if (recovery.hasOvertaken() && !earlyDue) {
+            earlyDue = true;
+            earlyDueMs = nextTick(nowMs);
+        }
+        if (sawAck && direct && result == InputResult.OK) {
             int rttMs = recovery.sampleRtt(latestTs, nowMs);
             if (rttMs >= 0) {
                 congestion.onRtt(rttMs, nowMs);
@@ -307,11 +315,14 @@ public final class Kcp {
         if (acks.isEmpty()) {
             ackDueMs = nextTick(nowMs);
         }
-        acks.add(sn, ts); // for old duplicates too, else the peer repeats them for ever. spec: kcp 7.17
+        // Old duplicates are acknowledged too, else the peer repeats them for ever. spec: kcp 7.17
+        if (!acks.add(sn, ts)) {
+            return false;
+        }
         return receiveBuffer.store(sn, bytes, offset, length);
     }
 
-    /** Acknowledgements wait for the next tick of a grid of {@code intervalMs}, half of it on average. */
+    /** Acknowledgements and early retransmissions wait for the next tick of a grid of {@code intervalMs}: half of it on average. */
     private int nextTick(int nowMs) {
         int interval = config.intervalMs();
         return nowMs + interval - Integer.remainderUnsigned(nowMs - startMs, interval);
@@ -319,7 +330,7 @@ public final class Kcp {
 
     /** Whether so many acknowledgements are owed that a flush should not wait for more input. spec: kcp 6.4 (7) */
     public boolean ackListFull() {
-        return acks.size() >= MAX_ACKS;
+        return acks.isFull();
     }
 
     /** What flush the input since the last one calls for. spec: kcp 4.6 (end), 7.27 */
@@ -343,6 +354,15 @@ public final class Kcp {
             return;
         }
         sink = target;
+        try {
+            writeDue(mode, nowMs);
+        } finally { // a sink that throws leaves what it did not take to retransmission
+            sink = null;
+            packetOpen = false;
+        }
+    }
+
+    private void writeDue(FlushMode mode, int nowMs) {
         int window = receiveBuffer.advertisedWindow();
         int una = receiveBuffer.next();
         int lastSn = 0;
@@ -368,17 +388,13 @@ public final class Kcp {
             flushData(window, una, nowMs);
         }
         endPacket();
-        sink = null;
     }
 
     private void flushData(int window, int una, int nowMs) {
         int effectiveWindow = effectiveWindow();
-        int firstNew = sendBuffer.next();
-        int newSegments = 0;
-        while (sendBuffer.numberedSegments() < effectiveWindow && sendBuffer.numberNext() != null) {
-            newSegments++;
-        }
-        Segment lost = recovery.nextOvertaken(null, newSegments);
+        int room = Math.max(0, effectiveWindow - sendBuffer.numberedSegments());
+        int newSegments = Math.min(room, sendBuffer.queuedSegments());
+        Segment lost = recovery.firstOvertaken(newSegments);
         while (lost != null) {
             transmit(lost, recovery.overtakenReason(lost, newSegments), window, una, nowMs);
             lost = recovery.nextOvertaken(lost, newSegments);
@@ -387,9 +403,8 @@ public final class Kcp {
             transmit(s, LossRecovery.Reason.TIMEOUT, window, una, nowMs);
         }
         for (int i = 0; i < newSegments; i++) {
-            Segment segment = sendBuffer.get(firstNew + i);
+            Segment segment = sendBuffer.numberNext();
             if (segment != null) {
-                sendBuffer.linkInFlight(segment);
                 transmit(segment, LossRecovery.Reason.FIRST, window, una, nowMs);
             }
         }
@@ -400,6 +415,10 @@ public final class Kcp {
         int timedOut = recovery.takeTimeouts(stats);
         if (timedOut > 0) {
             congestion.onTimeout(timedOut, effectiveWindow, nowMs);
+        }
+        earlyDue = recovery.hasOvertaken();
+        if (earlyDue) {
+            earlyDueMs = nextTick(nowMs);
         }
     }
 
@@ -444,12 +463,15 @@ public final class Kcp {
 
     /**
      * Milliseconds until a full flush is due if nothing else happens: an acknowledgement, a retransmission or a window
-     * probe. 0 if one is due now, {@link Integer#MAX_VALUE} for a session at rest.
+     * probe. What {@link #flushWanted} says comes on top. 0 if one is due now, {@link Integer#MAX_VALUE} for a session at rest.
      */
     public int msUntilFlush(int nowMs) {
         int ms = Math.min(recovery.msUntilTimeout(nowMs), probe.msUntilNext(nowMs));
         if (!acks.isEmpty()) {
             ms = Math.min(ms, Math.max(0, Serial.diff(ackDueMs, nowMs)));
+        }
+        if (earlyDue) {
+            ms = Math.min(ms, Math.max(0, Serial.diff(earlyDueMs, nowMs)));
         }
         if (sendBuffer.queuedSegments() > 0 && sendBuffer.numberedSegments() < effectiveWindow()) {
             ms = 0;

@@ -49,7 +49,7 @@ final class KcpCongestionControl implements CongestionControl {
     @Override
     public void onFastRetransmit(int segments, int inFlightSegments, int nowMs) {
         threshold = Math.max(inFlightSegments / 2, MIN_THRESHOLD);
-        window = Math.max(1, threshold + inflation);
+        window = (int) Math.max(1, Math.min(KcpConfig.MAX_WINDOW, (long) threshold + inflation));
         windowBytes = window * mssBytes;
     }
 

@@ -20,12 +20,17 @@ final class LossRecovery {
     private final SendBuffer sendBuffer;
     private final RttEstimator rtt;
     private final RetransmissionTimers timers = new RetransmissionTimers();
+    private final OvertakingAcks acks = new OvertakingAcks();
     private final boolean noDelay;
     /** Later acknowledgements that mean loss; 0: never. */
     private final int fastResend;
 
-    /** One above the highest number acknowledged by an ACK segment: no segment from here on can have a fastAck. */
-    private int fastAckEnd;
+    /** No in-flight segment from this number on has been overtaken. */
+    private int overtakenEnd;
+    /** Some in-flight segment may have been overtaken and not sent again. */
+    private boolean overtaken;
+    /** Some of these may have reached the threshold. */
+    private boolean thresholdReached;
 
     private int fastRetransmissions;
     private int earlyRetransmissions;
@@ -36,39 +41,57 @@ final class LossRecovery {
         this.rtt = new RttEstimator(noDelay, intervalMs);
         this.noDelay = noDelay;
         this.fastResend = fastResend;
-        this.fastAckEnd = sendBuffer.una();
+        this.overtakenEnd = sendBuffer.una();
     }
 
     RttEstimator rtt() {
         return rtt;
     }
 
-    /** A round-trip sample from the stamp that an ACK echoed; -1 if it lies in the future. */
+    /** A round-trip sample from the stamp that an ACK echoed; -1 if it cannot be one. spec: kcp 6.4 (8) */
     int sampleRtt(int echoedTs, int nowMs) {
         int rttMs = Serial.diff(nowMs, echoedTs);
-        if (rttMs < 0) {
-            return -1;
-        }
-        rtt.sample(rttMs);
-        return rttMs;
+        return rtt.sample(rttMs) ? rttMs : -1;
     }
 
     /**
-     * Counts an ACK segment against the segments it overtook.
+     * An ACK segment for a numbered one came; counted by {@link #countOvertaken}.
      *
-     * @return whether one of them reached the threshold, so that a flush should follow
+     * @return what {@link #countOvertaken} found if that was necessary to make room, else false
      */
     boolean onAckSegment(int sn, int echoedTs) {
+        boolean reached = acks.isFull() && countOvertaken();
+        acks.add(sn, echoedTs);
+        return reached;
+    }
+
+    /**
+     * Counts the ACK segments since the last call against the segments they overtook: those with lower numbers, sent no
+     * later than what was acknowledged. One walk over the holes for all ACK segments of a packet, with the outcome of one
+     * walk for each.
+     *
+     * @return whether a segment reached the threshold, so that a flush should follow
+     */
+    boolean countOvertaken() {
+        if (acks.isEmpty()) {
+            return false;
+        }
+        acks.sort();
+        int end = acks.endSn();
+        if (!overtaken || Serial.before(overtakenEnd, end)) {
+            overtakenEnd = end;
+        }
         boolean reached = false;
-        for (Segment s = sendBuffer.firstInFlight(); s != null && Serial.before(s.sn, sn); s = s.next) {
-            if (s.fastAck != Segment.RETRANSMITTED && !Serial.before(echoedTs, s.ts)) {
-                s.fastAck++;
+        for (Segment s = sendBuffer.firstInFlight(); s != null && Serial.before(s.sn, end); s = s.next) {
+            int count = s.fastAck == Segment.RETRANSMITTED ? 0 : acks.countOvertaking(s.sn, s.ts);
+            if (count > 0) {
+                s.fastAck += count;
+                overtaken = true;
                 reached |= s.fastAck >= fastResend;
             }
         }
-        if (Serial.before(fastAckEnd, sn)) {
-            fastAckEnd = sn;
-        }
+        acks.clear();
+        thresholdReached |= reached;
         return reached;
     }
 
@@ -77,25 +100,44 @@ final class LossRecovery {
         timers.clear(segment);
     }
 
+    /** Whether a segment may have been overtaken: if no new data is sent, the next flush repeats it. */
+    boolean hasOvertaken() {
+        return overtaken;
+    }
+
     /**
-     * The next in-flight segment, after {@code previous} in the order of numbers (null: from the start), that later
-     * acknowledgements show to be lost.
+     * The first in-flight segment, in the order of numbers, that later acknowledgements show to be lost. Asked for once a
+     * flush; the others follow by {@link #nextOvertaken}.
      *
      * @param newSegments segments sent for the first time in this flush; early retransmission needs none
      */
     @Nullable
-    Segment nextOvertaken(@Nullable Segment previous, int newSegments) {
-        Segment s = previous == null ? sendBuffer.firstInFlight() : previous.next;
-        while (s != null && Serial.before(s.sn, fastAckEnd)) {
+    Segment firstOvertaken(int newSegments) {
+        if (!thresholdReached && !(overtaken && newSegments == 0)) {
+            return null;
+        }
+        thresholdReached = false;
+        overtaken = false;
+        return nextOvertakenFrom(sendBuffer.firstInFlight(), newSegments);
+    }
+
+    /** The next one after {@code previous}, which was transmitted meanwhile. */
+    @Nullable
+    Segment nextOvertaken(Segment previous, int newSegments) {
+        return nextOvertakenFrom(previous.next, newSegments);
+    }
+
+    private @Nullable Segment nextOvertakenFrom(@Nullable Segment first, int newSegments) {
+        for (Segment s = first; s != null && Serial.before(s.sn, overtakenEnd); s = s.next) {
             if (overtakenReason(s, newSegments) != Reason.FIRST) {
                 return s;
             }
-            s = s.next;
+            overtaken |= s.fastAck > 0;
         }
         return null;
     }
 
-    /** FAST or EARLY for a segment that {@link #nextOvertaken} gave, FIRST for one that is not lost. */
+    /** FAST or EARLY for a segment that was overtaken, FIRST for one that is not lost. */
     Reason overtakenReason(Segment s, int newSegments) {
         if (s.fastAck == Segment.RETRANSMITTED || s.fastAck == 0) {
             return Reason.FIRST;
@@ -162,5 +204,8 @@ final class LossRecovery {
 
     void releaseAll() {
         timers.clearAll();
+        acks.clear();
+        overtaken = false;
+        thresholdReached = false;
     }
 }

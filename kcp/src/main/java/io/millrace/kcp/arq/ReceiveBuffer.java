@@ -12,10 +12,12 @@ final class ReceiveBuffer {
     private final SegmentRing outOfOrder = new SegmentRing();
     private final SegmentQueue inOrder = new SegmentQueue();
 
-    private int windowSegments;
+    private final int windowSegments;
+
     private int next;
     private int outOfOrderCount;
     private int readableBytes;
+    private boolean delivered;
 
     ReceiveBuffer(SegmentPool pool, int firstSn, int windowSegments) {
         this.pool = pool;
@@ -23,14 +25,14 @@ final class ReceiveBuffer {
         this.windowSegments = windowSegments;
     }
 
-    void setWindow(int segments) {
-        windowSegments = segments;
-        advance();
-    }
-
     /** Next number expected in order ({@code rcv_nxt}). */
     int next() {
         return next;
+    }
+
+    /** Whether any data came in order. */
+    boolean hasDelivered() {
+        return delivered;
     }
 
     /** Free slots, as told to the peer, 0..65535. */
@@ -140,6 +142,7 @@ final class ReceiveBuffer {
             pool.release(segment);
             return;
         }
+        delivered = true;
         inOrder.add(segment);
         readableBytes += segment.length;
     }

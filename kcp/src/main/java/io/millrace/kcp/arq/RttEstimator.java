@@ -18,10 +18,10 @@ final class RttEstimator {
         this.intervalMs = intervalMs;
     }
 
-    /** Takes one sample; negative and absurd ones (above the largest RTO) are ignored. spec: kcp 6.4 (8) */
-    void sample(int rttMs) {
+    /** Takes one sample; false for a negative or absurd one (above the largest RTO), which is ignored. spec: kcp 6.4 (8) */
+    boolean sample(int rttMs) {
         if (rttMs < 0 || rttMs > MAX_RTO_MS) {
-            return;
+            return false;
         }
         if (srttMs == 0) {
             srttMs = rttMs;
@@ -35,6 +35,7 @@ final class RttEstimator {
             rttvarMs += (delta - rttvarMs) >> shift;
         }
         rtoMs = Math.min(MAX_RTO_MS, Math.max(minRtoMs, srttMs + Math.max(intervalMs, rttvarMs << 2)));
+        return true;
     }
 
     int srttMs() {

@@ -48,13 +48,14 @@ final class SendBuffer {
         return queue;
     }
 
-    /** Gives the segment at the head of the queue the next number; null if the queue is empty. */
+    /** Gives the segment at the head of the queue, to be transmitted next, a number; null if the queue is empty. */
     @Nullable
     Segment numberNext() {
         Segment segment = queue.poll();
         if (segment != null) {
             segment.sn = next++;
             numbered.put(segment, next - una);
+            linkInFlight(segment);
         }
         return segment;
     }
@@ -70,8 +71,7 @@ final class SendBuffer {
         return contains(sn) ? numbered.get(sn) : null;
     }
 
-    /** Links a segment that is transmitted for the first time. Transmission follows the order of the numbers. */
-    void linkInFlight(Segment segment) {
+    private void linkInFlight(Segment segment) {
         segment.prev = lastInFlight;
         segment.next = null;
         if (lastInFlight == null) {
