@@ -1,0 +1,366 @@
+package io.millrace.kcp;
+
+import io.millrace.kcp.arq.Kcp.FlushMode;
+import io.millrace.kcp.session.BurstOutput;
+import io.millrace.kcp.session.KcpSession;
+import io.millrace.kcp.wire.PacketBurst;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A KCP session as a byte-stream channel. Its parent is the datagram channel, whose event loop it shares. It carries
+ * {@link ByteBuf}s, is active from the start (KCP has no handshake) and ends only by being closed on this side: KCP has
+ * no close message, so whoever speaks above must notice a dead peer.
+ *
+ * <p>Writability is honest: bytes leave the outbound buffer only as fast as the windows of the session let them be sent
+ * at once, so what is queued can still be scheduled by its writer. Closing sends what the window permits and abandons
+ * the rest; await {@link #drained} first for an orderly end.
+ */
+public final class KcpChannel extends AbstractChannel {
+    private static final ChannelMetadata METADATA = new ChannelMetadata(false);
+    /** One read event hands out at most this much before others on the loop have their turn. */
+    private static final int MAX_READ_BYTES = 256 * 1024;
+    /** Size of one buffer that is handed out. */
+    private static final int READ_BUFFER_BYTES = 64 * 1024;
+    /** What waits outside of the windows; more would only delay interactive streams behind bulk ones. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private final KcpDatagramHandler owner;
+    private final InetSocketAddress remoteAddress;
+    private final ChannelConfig config = new DefaultChannelConfig(this);
+    private final KcpSession session;
+    private final WakeUp wakeUp;
+    private final Runnable deliverTask = this::deliverLater;
+
+    private boolean open = true;
+    private boolean readPending;
+    private boolean delivering;
+    private boolean deliverScheduled;
+    /** Input of a batch is being taken; flushing waits for its end. */
+    private boolean inBatch;
+    /** Bytes were given to the session since the last flush. */
+    private boolean dataQueued;
+    /** On the owner's list of sessions that got a packet in this batch. */
+    boolean touched;
+    /** On the owner's list of sessions that wait for the datagram channel. */
+    boolean blocked;
+
+    private CloseReason closeReason = CloseReason.LOCAL;
+    private @Nullable Promise<Void> drainPromise;
+
+    KcpChannel(KcpDatagramHandler owner, InetSocketAddress remoteAddress, int conv) {
+        super(owner.channel());
+        this.owner = owner;
+        this.remoteAddress = remoteAddress;
+        config.setWriteBufferWaterMark(WATER_MARK);
+        BurstOutput output = this::send;
+        this.session = new KcpSession(conv, owner.config(), owner.shared(), output, owner.nowMs());
+        this.wakeUp = new WakeUp(owner.channel().eventLoop(), this::onWakeUp);
+    }
+
+    /** Conversation id. */
+    public int conv() {
+        return session.kcp().conv();
+    }
+
+    /** The session's counters and getters; use it on the event loop and only to look. */
+    public KcpSession session() {
+        return session;
+    }
+
+    /** The counters of the datagram channel that the session lives on. */
+    public DatagramCounters datagramCounters() {
+        return owner.counters();
+    }
+
+    /**
+     * Completes when all that was written has been acknowledged by the peer, or the channel is closed. Any thread.
+     */
+    public Future<Void> drained() {
+        Promise<Void> promise = eventLoop().newPromise();
+        if (eventLoop().inEventLoop()) {
+            awaitDrained(promise);
+        } else {
+            eventLoop().execute(() -> awaitDrained(promise));
+        }
+        return promise;
+    }
+
+    private void awaitDrained(Promise<Void> promise) {
+        Promise<Void> present = drainPromise;
+        if (present != null) {
+            present.addListener(f -> promise.trySuccess(null));
+            return;
+        }
+        drainPromise = promise;
+        completeDrainIfDone();
+    }
+
+    private void completeDrainIfDone() {
+        Promise<Void> promise = drainPromise;
+        if (promise != null) {
+            ChannelOutboundBuffer outbound = unsafe().outboundBuffer();
+            boolean empty = outbound == null || outbound.isEmpty();
+            if (!open || (empty && session.kcp().waitingSegments() == 0)) {
+                drainPromise = null;
+                promise.trySuccess(null);
+            }
+        }
+    }
+
+    // What the owner calls.
+
+    /** Takes one deciphered packet of a batch; {@link #onBatchEnd} follows. */
+    void onPacket(byte[] bytes, int offset, int length, int nowMs) {
+        inBatch = true;
+        session.input(bytes, offset, length, nowMs);
+    }
+
+    /** Hands received bytes on, takes what the windows now have room for, and sends once. */
+    void onBatchEnd() {
+        if (!open) {
+            return;
+        }
+        inBatch = true;
+        deliver();
+        pullWrites();
+        inBatch = false;
+        flushSession();
+    }
+
+    /** The datagram channel can take packets again. */
+    void onUnblocked() {
+        if (open) {
+            pullWrites();
+            flushSession();
+        }
+    }
+
+    void close(CloseReason reason) {
+        if (open) {
+            closeReason = reason;
+            unsafe().close(unsafe().voidPromise());
+        }
+    }
+
+    private void send(PacketBurst burst) {
+        owner.send(burst, remoteAddress);
+    }
+
+    private void onWakeUp() {
+        if (open) {
+            flushSession();
+        }
+    }
+
+    /** Lets {@link #doWrite} move bytes from the outbound buffer into the session. */
+    private void pullWrites() {
+        ((KcpUnsafe) unsafe()).resumeWrites();
+    }
+
+    private void flushSession() {
+        if (!open || inBatch) {
+            return;
+        }
+        if (!owner.canSend()) {
+            owner.addBlocked(this);
+            return;
+        }
+        int nowMs = owner.nowMs();
+        FlushMode mode = session.flushWanted();
+        if (dataQueued || session.msUntilFlush(nowMs) == 0) {
+            mode = FlushMode.FULL;
+        }
+        dataQueued = false;
+        if (mode != FlushMode.NONE) {
+            session.flush(mode, nowMs);
+            owner.flushDatagrams();
+        }
+        wakeUp.within(session.msUntilFlush(nowMs));
+        completeDrainIfDone();
+    }
+
+    private void deliver() {
+        if (delivering) {
+            return;
+        }
+        delivering = true;
+        try {
+            int delivered = 0;
+            while (open && readPending && session.readableBytes() > 0 && delivered < MAX_READ_BYTES) {
+                readPending = false;
+                do {
+                    ByteBuf buffer = alloc().ioBuffer(Math.min(session.readableBytes(), READ_BUFFER_BYTES));
+                    session.read(buffer);
+                    delivered += buffer.readableBytes();
+                    pipeline().fireChannelRead(buffer);
+                } while (open && session.readableBytes() > 0 && delivered < MAX_READ_BYTES && config.isAutoRead());
+                pipeline().fireChannelReadComplete();
+            }
+        } finally {
+            delivering = false;
+        }
+        if (open && readPending && session.readableBytes() > 0) {
+            scheduleDeliver();
+        }
+    }
+
+    private void scheduleDeliver() {
+        if (!deliverScheduled) {
+            deliverScheduled = true;
+            eventLoop().execute(deliverTask);
+        }
+    }
+
+    private void deliverLater() {
+        deliverScheduled = false;
+        if (open) {
+            deliver();
+            flushSession(); // reading may have reopened the window
+        }
+    }
+
+    // AbstractChannel.
+
+    @Override
+    public DatagramChannel parent() {
+        return (DatagramChannel) super.parent();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public ChannelConfig config() {
+        return config;
+    }
+
+    @Override
+    public ChannelMetadata metadata() {
+        return METADATA;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public boolean isActive() {
+        return open;
+    }
+
+    @Override
+    protected AbstractUnsafe newUnsafe() {
+        return new KcpUnsafe();
+    }
+
+    @Override
+    protected boolean isCompatible(EventLoop loop) {
+        return loop == parent().eventLoop();
+    }
+
+    @Override
+    protected SocketAddress localAddress0() {
+        return parent().localAddress();
+    }
+
+    @Override
+    protected SocketAddress remoteAddress0() {
+        return remoteAddress;
+    }
+
+    @Override
+    protected void doBind(SocketAddress localAddress) throws IOException {
+        throw new IOException("a KCP session is bound with its datagram channel");
+    }
+
+    @Override
+    protected void doDisconnect() {
+        doClose();
+    }
+
+    @Override
+    protected void doClose() {
+        if (!open) {
+            return;
+        }
+        int nowMs = owner.nowMs();
+        if (owner.canSend()) {
+            session.flush(FlushMode.FULL, nowMs); // nothing else tells the peer. spec: kcp 5.6
+            owner.flushDatagrams();
+        }
+        open = false;
+        wakeUp.cancel();
+        session.release();
+        owner.onSessionClosed(this, closeReason);
+        completeDrainIfDone();
+    }
+
+    @Override
+    protected void doBeginRead() {
+        readPending = true;
+        if (session.readableBytes() > 0 && !delivering) {
+            scheduleDeliver();
+        }
+    }
+
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        if (message instanceof ByteBuf) {
+            return message;
+        }
+        ReferenceCountUtil.touch(message);
+        throw new IllegalArgumentException(
+                "a KCP session carries ByteBuf, not " + message.getClass().getName());
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer outbound) {
+        for (Object message = outbound.current(); message != null; message = outbound.current()) {
+            ByteBuf buffer = (ByteBuf) message;
+            int readable = buffer.readableBytes();
+            if (readable > 0) {
+                int capacity = session.sendCapacityBytes();
+                if (capacity == 0) {
+                    break;
+                }
+                session.send(buffer, capacity);
+                dataQueued = true;
+                outbound.progress(readable - buffer.readableBytes());
+            }
+            if (!buffer.isReadable()) {
+                outbound.remove();
+            }
+        }
+        flushSession();
+    }
+
+    private final class KcpUnsafe extends AbstractUnsafe {
+        @Override
+        public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+            promise.setFailure(new IOException("a KCP session is connected from the start"));
+        }
+
+        void resumeWrites() {
+            flush0();
+        }
+    }
+}

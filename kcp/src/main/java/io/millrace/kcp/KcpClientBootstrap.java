@@ -1,0 +1,75 @@
+package io.millrace.kcp;
+
+import io.millrace.kcp.crypto.PacketCipher;
+import io.millrace.kcp.session.SessionConfig;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.function.Supplier;
+
+/**
+ * Opens client sessions, each on a UDP socket of its own. Opening needs no answer from the server; a dead one shows only
+ * by its silence. spec: kcp 5.1
+ */
+public final class KcpClientBootstrap {
+    private final SecureRandom random = new SecureRandom();
+    private final Class<? extends DatagramChannel> channelType;
+    private final SessionConfig config;
+    private final Supplier<? extends PacketCipher> ciphers;
+    private final DatagramOptions options;
+    private final KcpListener listener;
+
+    /**
+     * @param channelType the transport's datagram channel, with a constructor without parameters
+     * @param ciphers makes a cipher of its own for each socket
+     */
+    public KcpClientBootstrap(
+            Class<? extends DatagramChannel> channelType,
+            SessionConfig config,
+            Supplier<? extends PacketCipher> ciphers,
+            DatagramOptions options,
+            KcpListener listener) {
+        this.channelType = channelType;
+        this.config = config;
+        this.ciphers = ciphers;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /**
+     * Opens a session with a random conversation id. Any thread.
+     *
+     * @param loop runs the socket, the session and what lies above
+     * @param server resolved address
+     * @param initializer goes into the session's pipeline before it becomes active
+     */
+    public Future<KcpChannel> connect(EventLoop loop, InetSocketAddress server, ChannelHandler initializer) {
+        Promise<KcpChannel> promise = loop.newPromise();
+        if (server.isUnresolved()) {
+            return promise.setFailure(new java.net.UnknownHostException(server.getHostString()));
+        }
+        KcpClientHandler handler = new KcpClientHandler(server, config, ciphers, listener);
+        Bootstrap bootstrap = new Bootstrap().group(loop).channel(channelType).handler(handler);
+        options.apply(bootstrap, channelType);
+        ChannelFuture bound = bootstrap.bind(0);
+        bound.addListener((ChannelFutureListener) done -> {
+            if (!done.isSuccess()) {
+                promise.setFailure(done.cause());
+                return;
+            }
+            KcpChannel session = new KcpChannel(handler, server, random.nextInt());
+            handler.setSession(session);
+            session.pipeline().addLast(initializer);
+            handler.open(session);
+            promise.setSuccess(session);
+        });
+        return promise;
+    }
+}

@@ -1,0 +1,70 @@
+package io.millrace.kcp;
+
+import io.millrace.kcp.crypto.PacketCipher;
+import io.millrace.kcp.session.SessionConfig;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+
+/**
+ * Binds server sockets. One socket serves all its sessions on one event loop; to use several loops, bind one socket on
+ * each with {@code sharePort} before traffic starts, and the kernel spreads the peers over them. spec: kcp 5.2
+ */
+public final class KcpServerBootstrap {
+    private final Class<? extends DatagramChannel> channelType;
+    private final SessionConfig config;
+    private final Supplier<? extends PacketCipher> ciphers;
+    private final KcpServerLimits limits;
+    private final DatagramOptions options;
+    private final KcpListener listener;
+
+    /**
+     * @param channelType the transport's datagram channel, with a constructor without parameters
+     * @param ciphers makes a cipher of its own for each socket
+     */
+    public KcpServerBootstrap(
+            Class<? extends DatagramChannel> channelType,
+            SessionConfig config,
+            Supplier<? extends PacketCipher> ciphers,
+            KcpServerLimits limits,
+            DatagramOptions options,
+            KcpListener listener) {
+        this.channelType = channelType;
+        this.config = config;
+        this.ciphers = ciphers;
+        this.limits = limits;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /** Whether several sockets of the transport can share one port. */
+    public static boolean canSharePort(Class<? extends DatagramChannel> channelType) {
+        return EpollDatagramChannel.class.isAssignableFrom(channelType);
+    }
+
+    /**
+     * Binds one socket. Any thread. Closing its channel closes its sessions.
+     *
+     * @param loop runs the socket, its sessions and what lies above
+     * @param initializer goes into each session's pipeline; must be sharable
+     * @param sharePort lets other sockets bind the same port; see {@link #canSharePort}
+     */
+    public ChannelFuture bind(
+            EventLoop loop, InetSocketAddress address, ChannelHandler initializer, boolean sharePort) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(channelType)
+                .handler(new KcpServerHandler(config, ciphers, limits, initializer, listener));
+        options.apply(bootstrap, channelType);
+        if (sharePort) {
+            bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
+        return bootstrap.bind(address);
+    }
+}

@@ -1,0 +1,217 @@
+package io.millrace.kcp.session;
+
+import io.millrace.kcp.arq.Kcp;
+import io.millrace.kcp.arq.Kcp.FlushMode;
+import io.millrace.kcp.arq.Kcp.InputKind;
+import io.millrace.kcp.arq.PacketSink;
+import io.millrace.kcp.crypto.PacketCipher;
+import io.millrace.kcp.fec.FecDecoder;
+import io.millrace.kcp.fec.FecEncoder;
+import io.millrace.kcp.fec.RecoveredShards;
+import io.millrace.kcp.wire.FecHeader;
+import io.millrace.kcp.wire.PacketBurst;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A KCP session with its forward error correction, between the application's bytes and packets ready for the cipher.
+ * Packets come in deciphered, one by one; what a flush makes leaves in bursts.
+ */
+public final class KcpSession {
+    private final Kcp kcp;
+    private final SharedResources shared;
+    private final PacketBurst burst;
+    private final BurstOutput output;
+    private final int headerBytes;
+    private final int trailerBytes;
+    private final @Nullable FecEncoder encoder;
+    private final SessionConfig config;
+    private final SessionStats stats = new SessionStats();
+    private final Packets packets = new Packets();
+
+    /** Made with the first FEC packet that comes; a peer may use it whether we do or not. spec: kcp 1.5 */
+    private @Nullable FecDecoder decoder;
+
+    /** The time of the call in progress, for what is called back during it. */
+    private int nowMs;
+
+    /**
+     * A fresh session.
+     *
+     * @param conv conversation id
+     * @param shared what it shares with the other sessions of its thread
+     * @param output takes each burst
+     * @param nowMs session clock, low 32 bits of milliseconds
+     */
+    public KcpSession(int conv, SessionConfig config, SharedResources shared, BurstOutput output, int nowMs) {
+        PacketCipher cipher = shared.cipher();
+        this.kcp = new Kcp(conv, config.kcpConfig(cipher), shared.segments(), nowMs);
+        this.shared = shared;
+        this.burst = shared.burst();
+        this.output = output;
+        this.headerBytes = cipher.headerBytes();
+        this.trailerBytes = cipher.trailerBytes();
+        this.config = config;
+        this.encoder = config.fecEnabled()
+                ? new FecEncoder(
+                        config.dataShards(), config.parityShards(), SessionConfig.MAX_PACKET_BYTES, shared.fec())
+                : null;
+        this.nowMs = nowMs;
+    }
+
+    /** The ARQ core, for its getters. */
+    public Kcp kcp() {
+        return kcp;
+    }
+
+    /** Its settings. */
+    public SessionConfig config() {
+        return config;
+    }
+
+    /** Packets and bytes, live; the core and the decoder count the rest. */
+    public SessionStats stats() {
+        return stats;
+    }
+
+    /** The FEC decoder; null while no FEC packet has come. */
+    public @Nullable FecDecoder fecDecoder() {
+        return decoder;
+    }
+
+    /** Takes one deciphered packet body. Bad ones are counted and dropped. spec: kcp 1.5, 3.4, 5.4 */
+    public void input(byte[] bytes, int offset, int length, int nowMs) {
+        this.nowMs = nowMs;
+        stats.inPkts++;
+        stats.inBytes += length;
+        int type = length >= FecHeader.BYTES ? FecHeader.type(bytes, offset) : 0;
+        if (type == FecHeader.TYPE_DATA) {
+            kcp.input(bytes, offset + FecHeader.BYTES, length - FecHeader.BYTES, InputKind.DIRECT, nowMs);
+            decoder().input(bytes, offset, length, packets);
+        } else if (type == FecHeader.TYPE_PARITY) {
+            decoder().input(bytes, offset, length, packets);
+        } else if (type == FecHeader.TYPE_OOB) {
+            stats.oobPackets++;
+        } else {
+            kcp.input(bytes, offset, length, InputKind.DIRECT, nowMs);
+        }
+        if (kcp.ackListFull()) {
+            flush(FlushMode.ACK_ONLY, nowMs);
+        }
+    }
+
+    private FecDecoder decoder() {
+        FecDecoder present = decoder;
+        if (present == null) {
+            present = config.fecEnabled()
+                    ? new FecDecoder(config.dataShards(), config.parityShards(), shared.fec())
+                    : FecDecoder.lazy(shared.fec());
+            decoder = present;
+        }
+        return present;
+    }
+
+    /** Bytes that would leave at once; see {@link Kcp#sendCapacityBytes}. */
+    public int sendCapacityBytes() {
+        return kcp.sendCapacityBytes();
+    }
+
+    /** Takes bytes to be sent with the next full flush. */
+    public void send(ByteBuf source, int maxBytes) {
+        kcp.send(source, maxBytes);
+    }
+
+    /** In-order bytes waiting to be read. */
+    public int readableBytes() {
+        return kcp.readableBytes();
+    }
+
+    /** Moves in-order bytes into the writable bytes of {@code target}. */
+    public void read(ByteBuf target) {
+        kcp.read(target);
+    }
+
+    /** What the input since the last flush calls for. */
+    public FlushMode flushWanted() {
+        return kcp.flushWanted();
+    }
+
+    /** Milliseconds until a full flush is due by itself; {@link Integer#MAX_VALUE} for never. */
+    public int msUntilFlush(int nowMs) {
+        return kcp.msUntilFlush(nowMs);
+    }
+
+    /** Makes and sends the packets that are due. */
+    public void flush(FlushMode mode, int nowMs) {
+        this.nowMs = nowMs;
+        kcp.flush(mode, nowMs, packets);
+        if (burst.count() > 0) {
+            output.send(burst);
+        }
+    }
+
+    /** Gives up all buffers; the session must not be used after. */
+    public void release() {
+        kcp.release();
+        FecDecoder present = decoder;
+        if (present != null) {
+            present.close();
+            decoder = null;
+        }
+        if (encoder != null) {
+            encoder.close();
+        }
+    }
+
+    /** The inner face: packets of the core into the burst, shards of the decoder into the core. */
+    private final class Packets implements PacketSink, RecoveredShards {
+        private int start;
+
+        @Override
+        public int beginPacket() {
+            start = beginInBurst();
+            return start + headerBytes + (encoder == null ? 0 : FecHeader.BYTES);
+        }
+
+        @Override
+        public byte[] array() {
+            return burst.bytes();
+        }
+
+        @Override
+        public void endPacket(int bodyBytes) {
+            FecEncoder fec = encoder;
+            if (fec == null) {
+                commit(bodyBytes);
+                return;
+            }
+            int parity = fec.encodeData(burst.bytes(), start + headerBytes, bodyBytes, nowMs);
+            commit(FecHeader.BYTES + bodyBytes);
+            for (int i = 0; i < parity; i++) {
+                int at = beginInBurst();
+                fec.writeParity(i, burst.bytes(), at + headerBytes);
+                commit(fec.parityPacketBytes());
+                stats.parityPktsSent++;
+            }
+        }
+
+        @Override
+        public void accept(byte[] bytes, int offset, int length) {
+            kcp.input(bytes, offset, length, InputKind.RECOVERED, nowMs);
+        }
+
+        private int beginInBurst() {
+            if (!burst.hasRoom(1)) {
+                output.send(burst);
+            }
+            return burst.begin();
+        }
+
+        private void commit(int bodyBytes) {
+            int packetBytes = headerBytes + bodyBytes + trailerBytes;
+            burst.commit(packetBytes);
+            stats.outPkts++;
+            stats.outBytes += packetBytes;
+        }
+    }
+}

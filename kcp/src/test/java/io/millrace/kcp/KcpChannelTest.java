@@ -1,0 +1,164 @@
+package io.millrace.kcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.net.InetSocketAddress;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class KcpChannelTest {
+    private static final int BYTES = 4 << 20;
+
+    /** Sends back what comes, reading only while the way back has room. */
+    @ChannelHandler.Sharable
+    private static class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ctx.write(message, ctx.voidPromise());
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            ctx.flush();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+        }
+    }
+
+    /** Writes seeded bytes as the channel takes them and digests what comes back. */
+    private static final class Exchange extends SimpleChannelInboundHandler<ByteBuf> {
+        final CountDownLatch done = new CountDownLatch(1);
+        final MessageDigest sent = sha256();
+        final MessageDigest received = sha256();
+        final AtomicLong receivedBytes = new AtomicLong();
+        private final Random random = new Random(7);
+        private int left = BYTES;
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            pump(ctx);
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            pump(ctx);
+        }
+
+        private void pump(ChannelHandlerContext ctx) {
+            while (left > 0 && ctx.channel().isWritable()) {
+                byte[] chunk = new byte[Math.min(left, 1 + random.nextInt(20_000))];
+                random.nextBytes(chunk);
+                sent.update(chunk);
+                left -= chunk.length;
+                ctx.writeAndFlush(ctx.alloc().buffer(chunk.length).writeBytes(chunk), ctx.voidPromise());
+            }
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
+            receivedBytes.addAndGet(message.readableBytes());
+            received.update(message.nioBuffer());
+            if (receivedBytes.get() == BYTES) {
+                done.countDown();
+            }
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NIO, aes, 10, 3",
+        "EPOLL, aes, 10, 3",
+        "EPOLL, aes-128-gcm, 0, 0",
+        "EPOLL, none, 3, 2",
+        "NIO, null, 0, 0",
+        "EPOLL, null, 10, 3"
+    })
+    void shouldCarryBytesBothWays(Loopback.Transport transport, String crypt, int data, int parity) throws Exception {
+        try (Loopback loopback = new Loopback(transport, Loopback.config(data, parity), crypt)) {
+            InetSocketAddress server = loopback.bind(KcpServerLimits.DEFAULT, new Echo());
+            Exchange exchange = new Exchange();
+            KcpChannel client = loopback.connect(server, exchange);
+            assertThat(exchange.done.await(30, TimeUnit.SECONDS))
+                    .as("received %s of %s bytes; %s", exchange.receivedBytes, BYTES, loopback.events)
+                    .isTrue();
+            assertThat(exchange.received.digest()).isEqualTo(exchange.sent.digest());
+            assertThat(client.drained().await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(loopback.events).noneMatch(e -> e.startsWith("error") || e.startsWith("dropped"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Loopback.Transport.class)
+    void shouldStopTheSenderWhileTheReceiverDoesNotReadAndLoseNothing(Loopback.Transport transport) throws Exception {
+        try (Loopback loopback = new Loopback(transport, Loopback.config(0, 0), "none")) {
+            CountDownLatch accepted = new CountDownLatch(1);
+            ChannelHandlerContext[] reader = new ChannelHandlerContext[1];
+            InetSocketAddress server = loopback.bind(KcpServerLimits.DEFAULT, new Echo() {
+                @Override
+                public void channelActive(ChannelHandlerContext ctx) {
+                    ctx.channel().config().setAutoRead(false);
+                    reader[0] = ctx;
+                    accepted.countDown();
+                }
+
+                @Override
+                public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+                    // reading is this test's business
+                }
+            });
+            Exchange exchange = new Exchange();
+            KcpChannel client = loopback.connect(server, exchange);
+            assertThat(accepted.await(10, TimeUnit.SECONDS)).isTrue();
+            // The receive window fills, then the sender's buffer, then the channel is not writable and stays so.
+            org.awaitility.Awaitility.await()
+                    .until(() -> client.session().kcp().remoteWindowSegments() == 0 && !client.isWritable());
+            assertThat(exchange.left).isPositive();
+            reader[0].channel().config().setAutoRead(true);
+            assertThat(exchange.done.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(exchange.received.digest()).isEqualTo(exchange.sent.digest());
+        }
+    }
+
+    @Test
+    void shouldReportItsEndOnceWithTheReason() throws Exception {
+        try (Loopback loopback = new Loopback(Loopback.Transport.NIO, Loopback.config(0, 0), "none")) {
+            InetSocketAddress server = loopback.bind(KcpServerLimits.DEFAULT, new Echo());
+            KcpChannel client = loopback.connect(server, new Exchange());
+            String conv = Integer.toHexString(client.conv());
+            client.close().sync();
+            client.close().sync();
+            assertThat(client.parent().closeFuture().await(10, TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(loopback.events)
+                    .filteredOn(e -> e.startsWith("closed"))
+                    .containsExactly("closed " + conv + " LOCAL");
+            assertThat(client.drained().await(1, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.millrace.kcp;
+
+import io.millrace.kcp.crypto.PacketCipher;
+import io.millrace.kcp.crypto.PacketCiphers;
+import io.millrace.kcp.crypto.TunnelKey;
+import io.millrace.kcp.session.SessionConfig;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A server socket and client sessions over loopback on one event loop. */
+final class Loopback implements AutoCloseable {
+    /** The transports to test. */
+    enum Transport {
+        NIO,
+        EPOLL
+    }
+
+    static final TunnelKey KEY = TunnelKey.derive("loopback");
+    static final DatagramOptions OPTIONS = new DatagramOptions(1 << 20, 0);
+
+    final List<String> events = new CopyOnWriteArrayList<>();
+    final EventLoopGroup group;
+    private final Class<? extends DatagramChannel> channelType;
+    private final SessionConfig config;
+    private final String crypt;
+    private final List<Channel> channels = new ArrayList<>();
+
+    final KcpListener listener = new KcpListener() {
+        @Override
+        public void sessionOpened(KcpChannel channel) {
+            events.add("opened " + Integer.toHexString(channel.conv()));
+        }
+
+        @Override
+        public void sessionClosed(KcpChannel channel, CloseReason reason) {
+            events.add("closed " + Integer.toHexString(channel.conv()) + " " + reason);
+        }
+
+        @Override
+        public void packetDropped(DropReason reason, InetSocketAddress sender) {
+            events.add("dropped " + reason);
+        }
+
+        @Override
+        public void internalError(Throwable cause) {
+            events.add("error " + cause);
+        }
+    };
+
+    Loopback(Transport transport, SessionConfig config, String crypt) {
+        boolean epoll = transport == Transport.EPOLL;
+        this.group =
+                new MultiThreadIoEventLoopGroup(1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        this.channelType = epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
+        this.config = config;
+        this.crypt = crypt;
+    }
+
+    static SessionConfig config(int dataShards, int parityShards) {
+        return new SessionConfig(1350, 512, 512, true, 10, 2, false, false, dataShards, parityShards);
+    }
+
+    PacketCipher cipher() {
+        return PacketCiphers.create(crypt, KEY);
+    }
+
+    InetSocketAddress bind(KcpServerLimits limits, ChannelHandler initializer) throws Exception {
+        KcpServerBootstrap bootstrap =
+                new KcpServerBootstrap(channelType, config, this::cipher, limits, OPTIONS, listener);
+        Channel server = bootstrap
+                .bind(group.next(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), initializer, false)
+                .sync()
+                .channel();
+        channels.add(server);
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    KcpChannel connect(InetSocketAddress server, ChannelHandler initializer) throws Exception {
+        KcpClientBootstrap bootstrap = new KcpClientBootstrap(channelType, config, this::cipher, OPTIONS, listener);
+        KcpChannel client =
+                bootstrap.connect(group.next(), server, initializer).sync().getNow();
+        channels.add(client);
+        return client;
+    }
+
+    @Override
+    public void close() {
+        for (Channel channel : channels) {
+            channel.close().syncUninterruptibly();
+        }
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
