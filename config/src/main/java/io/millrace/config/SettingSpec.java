@@ -69,14 +69,7 @@ record SettingSpec(
 
     /** What an integer may be, e.g. {@code integer 1..1024 (sessions)}. */
     String allowedIntegers() {
-        String range;
-        if (min == Long.MIN_VALUE) {
-            range = "an integer";
-        } else if (max == Integer.MAX_VALUE) {
-            range = "an integer from " + min + " up";
-        } else {
-            range = "an integer " + min + ".." + max;
-        }
+        String range = min == Long.MIN_VALUE ? "an integer" : "an integer " + min + ".." + max;
         return unit.isEmpty() ? range : range + " (" + unit + ")";
     }
 

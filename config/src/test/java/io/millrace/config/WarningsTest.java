@@ -1,0 +1,119 @@
+package io.millrace.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is legal but probably not meant. spec: tunnel 2.7, 10 */
+final class WarningsTest {
+
+    private static final Map<String, String> KEY = Map.of("KCPTUN_KEY", "k");
+
+    /** Warnings of a client that has nothing else to be warned of. */
+    private static List<String> client(String... flags) {
+        String[] args = new String[flags.length + 2];
+        args[0] = "-r=h:1";
+        args[1] = "-smuxver=2";
+        System.arraycopy(flags, 0, args, 2, flags.length);
+        return Outcomes.warnings(ClientCommand.parse(args, KEY));
+    }
+
+    private static List<String> server(String... flags) {
+        String[] args = new String[flags.length + 1];
+        args[0] = "-smuxver=2";
+        System.arraycopy(flags, 0, args, 1, flags.length);
+        return Outcomes.warnings(ServerCommand.parse(args, KEY));
+    }
+
+    @Test
+    void aWholeConfigurationHasNone() {
+        assertThat(client()).isEmpty();
+        assertThat(server()).isEmpty();
+    }
+
+    @Test
+    void noFlagsAtAll() {
+        assertThat(Outcomes.warnings(Outcomes.client()))
+                .containsExactly(
+                        "the key is kcptun's default, which everybody knows; set key or KCPTUN_KEY on both ends",
+                        "smuxver is not given and is 2; a kcptun peer from before December 2025 has 1 by default,"
+                                + " set smuxver to the same on both ends",
+                        "no server is given; vps:29900 is only kcptun's placeholder, set remoteaddr");
+    }
+
+    @Test
+    void theDefaultKeyGivenByHandIsStillTheDefaultKey() {
+        assertThat(client("-key", "it's a secrect")).singleElement().asString().contains("everybody knows");
+    }
+
+    @Test
+    void anEmptyKey() {
+        assertThat(client("-key=")).containsExactly("flag -key: the key is empty; set key or KCPTUN_KEY on both ends");
+    }
+
+    @Test
+    void aKeyOnTheCommandLine() {
+        assertThat(client("-key", "hidden"))
+                .containsExactly("flag -key: others on this machine can see the key in the process list;"
+                        + " KCPTUN_KEY or the JSON file hide it");
+    }
+
+    @Test
+    void aKeyThatWasNotReadRight() {
+        assertThat(Outcomes.warnings(
+                        ServerCommand.parse(new String[] {"-smuxver=2"}, Map.of("KCPTUN_KEY", "caf\ufffd"))))
+                .singleElement()
+                .asString()
+                .startsWith("environment variable KCPTUN_KEY: the key holds characters that could not be read");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none", "null"})
+    void plaintext(String crypt) {
+        assertThat(client("-crypt", crypt))
+                .containsExactly("flag -crypt: " + crypt
+                        + " means no encryption; everybody on the way can read and change the traffic");
+    }
+
+    @Test
+    void strayArguments() {
+        assertThat(client("-nocomp", "false", "-mtu", "1400", "-x=1", "y"))
+                .containsExactly("ignored from argument 4 on (5 in all, among them -mtu): flags end at the first word"
+                        + " that is none; booleans take a value only as -name=value");
+        assertThat(server("--", "z")).singleElement().asString().startsWith("ignored from argument 3 on (1 in all):");
+        assertThat(client("--")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, false", "12948, false", "localhost, false", "::1:80, true"})
+    void aLocalAddressThatBecomesAUnixSocket(String text, boolean ipv6) {
+        assertThat(client("-l", text))
+                .containsExactly("flag -l: value \"" + text
+                        + "\" is taken for the path of a unix socket; for TCP write HOST:PORT"
+                        + (ipv6 ? ", an IPv6 address in brackets" : ""));
+    }
+
+    @Test
+    void pathsAreNotWarnedOf() {
+        assertThat(client("-l", "/run/x.sock")).isEmpty();
+        assertThat(client("-l", "./x.sock")).isEmpty();
+        assertThat(client("-l", "@x")).isEmpty();
+        assertThat(server("-t", "@x")).isEmpty();
+    }
+
+    @Test
+    void aTargetSocketThatIsNotThere(@TempDir Path directory) {
+        Path missing = directory.resolve("s");
+        assertThat(server("-t", missing.toString()))
+                .containsExactly("flag -t: value \"" + missing
+                        + "\" is taken for the path of a unix socket, and there is none now");
+        assertThat(server("-t", directory.toString())).isEmpty();
+        assertThat(server("-t", "example.com")).singleElement().asString().contains("for TCP write HOST:PORT");
+    }
+}
