@@ -26,7 +26,12 @@ public final class TunnelKey {
 
     /** Derives the key from {@code secret}, which may be empty. Takes tens of milliseconds: once per process. */
     public static TunnelKey derive(String secret) {
-        return new TunnelKey(pbkdf2(secret.getBytes(StandardCharsets.UTF_8), SALT, ITERATIONS, BYTES));
+        return derive(secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #derive(String)}, from the secret's bytes. */
+    public static TunnelKey derive(byte[] secret) {
+        return new TunnelKey(pbkdf2(secret, SALT, ITERATIONS, BYTES));
     }
 
     /**
