@@ -2,6 +2,9 @@ package io.millrace.testkit;
 
 /** Two simulated links, one for each direction between the ends A and B, with unrelated seeds made from one. */
 public final class DuplexLink {
+    static final String A_TO_B = "a to b";
+    static final String B_TO_A = "b to a";
+
     private final SimulatedLink aToB;
     private final SimulatedLink bToA;
 
@@ -11,8 +14,8 @@ public final class DuplexLink {
     }
 
     public DuplexLink(VirtualClock clock, LinkProfile aToBProfile, LinkProfile bToAProfile, long seed) {
-        aToB = new SimulatedLink(clock, aToBProfile, Seeds.derive(seed, "a to b"));
-        bToA = new SimulatedLink(clock, bToAProfile, Seeds.derive(seed, "b to a"));
+        aToB = new SimulatedLink(clock, aToBProfile, Seeds.derive(seed, A_TO_B));
+        bToA = new SimulatedLink(clock, bToAProfile, Seeds.derive(seed, B_TO_A));
     }
 
     /** Who gets what A sent ({@code atB}) and what B sent ({@code atA}). */

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /**
  * Decides the fate of each datagram on one direction of a link, from time, size and seed alone. {@link SimulatedLink} and
- * the emulator are its two drivers; they carry bytes and time, it decides and counts.
+ * {@link LinkEmulator} are its two drivers; they carry bytes and time, it decides and counts.
  *
  * <p>Every knob has a random stream of its own, and each datagram draws the same amount from each, whatever happens to it: the
  * fate of the nth datagram follows from seed and n, and turning one knob leaves the others' choices alone. One thread; but
@@ -171,6 +171,13 @@ final class LinkModel {
             counters.add(Kind.REORDERED, 1);
         }
         highestDelivered = Math.max(sequence, highestDelivered);
+    }
+
+    /** A datagram that was never put on the link. */
+    void onRefused(int datagramBytes) {
+        counters.add(Kind.SENT, 1);
+        counters.add(Kind.SENT_BYTES, datagramBytes);
+        onUndeliverable();
     }
 
     void onUndeliverable() {

@@ -1,0 +1,153 @@
+package io.millrace.testkit;
+
+import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running {@code kcptun-client} or {@code kcptun-server} of Debian's package kcptun: the other end in interoperability
+ * tests. It listens on loopback once {@link Builder#start} returns; its log is kept and shown in failures. Its JSON file
+ * would override flags (spec: tunnel 1.4), so it is driven by flags alone. Any thread.
+ */
+public final class GoKcptun implements AutoCloseable {
+    private static final String CLIENT = "kcptun-client";
+    private static final String SERVER = "kcptun-server";
+    private static final String KEY_VARIABLE = "KCPTUN_KEY";
+    private static final long START_TIMEOUT_MS = 30_000;
+
+    private final ProgramProcess process;
+    private final InetSocketAddress address;
+
+    private GoKcptun(ProgramProcess process, InetSocketAddress address) {
+        this.process = process;
+        this.address = address;
+    }
+
+    /** A client that carries TCP connections on its own port to a server's UDP address. */
+    public static Builder client(InetSocketAddress remote) {
+        return new Builder(CLIENT, "--localaddr", "--remoteaddr", remote);
+    }
+
+    /** A server that carries them on to a TCP target. */
+    public static Builder server(InetSocketAddress target) {
+        return new Builder(SERVER, "--listen", "--target", target);
+    }
+
+    /** Fails, never skips, where the package is missing. */
+    public static void requireInstalled() {
+        for (String program : List.of(CLIENT, SERVER)) {
+            if (!isOnPath(program)) {
+                throw new IllegalStateException(program + " is not on the PATH; run: apt-get install kcptun");
+            }
+        }
+    }
+
+    private static boolean isOnPath(String program) {
+        String path = System.getenv("PATH");
+        return path != null
+                && Pattern.compile(Pattern.quote(File.pathSeparator))
+                        .splitAsStream(path)
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /** Where it listens: TCP for a client, UDP for a server. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    public int port() {
+        return address.getPort();
+    }
+
+    public boolean isAlive() {
+        return process.process().isAlive();
+    }
+
+    /** The last 2000 lines it printed. */
+    public String log() {
+        return process.log();
+    }
+
+    /** Waits until it has printed a line in which the expression is found; answers the line. */
+    public String awaitLine(String regex, long timeoutMs) {
+        return process.awaitLine(regex, Pattern.compile(regex).asPredicate(), timeoutMs);
+    }
+
+    /** Ends it (SIGTERM, after ten seconds SIGKILL) and waits until it is gone and its log complete. */
+    public void stop() {
+        process.stop();
+    }
+
+    /** Ends it as a crash would (SIGKILL) and waits until it is gone. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Like {@link #stop}; without effect on a program that has ended. */
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** What a program is started with. */
+    public static final class Builder {
+        private final String program;
+        private final String listenFlag;
+        private final String peerFlag;
+        private final InetSocketAddress peer;
+        private final List<String> extra = new ArrayList<>();
+        private final Map<String, String> environment = new TreeMap<>();
+        private @Nullable Integer port;
+
+        private Builder(String program, String listenFlag, String peerFlag, InetSocketAddress peer) {
+            this.program = program;
+            this.listenFlag = listenFlag;
+            this.peerFlag = peerFlag;
+            this.peer = peer;
+        }
+
+        /** Default: a free one of {@link FreePorts}. */
+        public Builder port(int listenPort) {
+            port = listenPort;
+            return this;
+        }
+
+        /** The pre-shared secret, handed over in the environment; default: kcptun's own. */
+        public Builder key(String secret) {
+            environment.put(KEY_VARIABLE, secret);
+            return this;
+        }
+
+        /** Further flags, such as {@code "--crypt", "none", "--nocomp"}. */
+        public Builder args(String... flags) {
+            Collections.addAll(extra, flags);
+            return this;
+        }
+
+        /** Starts it and waits until it listens. */
+        public GoKcptun start() {
+            requireInstalled();
+            int listenPort = port != null ? port : FreePorts.next();
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), listenPort);
+            List<String> command = new ArrayList<>(
+                    List.of(program, listenFlag, HostPort.format(address), peerFlag, HostPort.format(peer)));
+            command.addAll(extra);
+            boolean tcp = program.equals(CLIENT);
+            ProgramProcess process = new ProgramProcess(program, command, environment);
+            process.awaitReady(
+                    "listening on port " + listenPort,
+                    () -> tcp ? ListeningPorts.isTcpListening(listenPort) : ListeningPorts.isUdpBound(listenPort),
+                    START_TIMEOUT_MS);
+            return new GoKcptun(process, address);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.millrace.testkit;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** A runnable jar (or class) in a JVM of its own, with its log kept and shown in failures. Any thread. */
+public final class JavaProgram implements AutoCloseable {
+    private final ProgramProcess process;
+
+    private JavaProgram(ProgramProcess process) {
+        this.process = process;
+    }
+
+    /** {@code java -jar JAR}. */
+    public static Builder jar(Path jar) {
+        return new Builder(jar.getFileName().toString(), List.of("-jar", jar.toString()));
+    }
+
+    /** A main class on this process' own class path. */
+    public static Builder mainClass(Class<?> main) {
+        return new Builder(main.getSimpleName(), List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    }
+
+    /** Waits until it has printed a line in which the expression is found; answers the line. */
+    public String awaitLine(String regex, long timeoutMs) {
+        return process.awaitLine(regex, Pattern.compile(regex).asPredicate(), timeoutMs);
+    }
+
+    /** Waits until a TCP socket listens on the port. */
+    public void awaitTcpListening(int port, long timeoutMs) {
+        process.awaitReady("listening on TCP port " + port, () -> ListeningPorts.isTcpListening(port), timeoutMs);
+    }
+
+    /** Waits until a UDP socket is bound to the port. */
+    public void awaitUdpBound(int port, long timeoutMs) {
+        process.awaitReady("bound to UDP port " + port, () -> ListeningPorts.isUdpBound(port), timeoutMs);
+    }
+
+    /** Waits for it to end by itself; answers its exit status. */
+    public int awaitExit(long timeoutMs) {
+        return process.awaitExit(timeoutMs);
+    }
+
+    public boolean isAlive() {
+        return process.process().isAlive();
+    }
+
+    public long pid() {
+        return process.process().pid();
+    }
+
+    /** The last 2000 lines it printed, standard output and error together. */
+    public String log() {
+        return process.log();
+    }
+
+    /** Ends it (SIGTERM, after ten seconds SIGKILL) and waits until it is gone and its log complete. */
+    public void stop() {
+        process.stop();
+    }
+
+    /** Ends it as a crash would (SIGKILL) and waits until it is gone. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Like {@link #stop}; without effect on a program that has ended. */
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** What a program is started with. */
+    public static final class Builder {
+        private final String name;
+        private final List<String> main;
+        private final List<String> jvmFlags = new ArrayList<>();
+        private final List<String> args = new ArrayList<>();
+        private final Map<String, String> environment = new TreeMap<>();
+        private Path javaHome = Path.of(System.getProperty("java.home"));
+
+        private Builder(String name, List<String> main) {
+            this.name = name;
+            this.main = main;
+        }
+
+        public Builder jvmFlags(String... flags) {
+            Collections.addAll(jvmFlags, flags);
+            return this;
+        }
+
+        public Builder args(String... programArgs) {
+            Collections.addAll(args, programArgs);
+            return this;
+        }
+
+        /** The place for secrets. */
+        public Builder environment(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /** Default: the JDK that runs the tests. */
+        public Builder javaHome(Path home) {
+            javaHome = home;
+            return this;
+        }
+
+        /** Starts it; it may not be ready yet. */
+        public JavaProgram start() {
+            List<String> command = new ArrayList<>();
+            command.add(javaHome.resolve("bin").resolve("java").toString());
+            command.addAll(jvmFlags);
+            command.addAll(main);
+            command.addAll(args);
+            return new JavaProgram(new ProgramProcess(name, command, environment));
+        }
+    }
+}
