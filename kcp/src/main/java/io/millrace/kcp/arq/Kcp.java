@@ -148,6 +148,11 @@ public final class Kcp {
         return receiveBuffer.hasDelivered();
     }
 
+    /** Received segments in memory: in order and not read, or out of order; at most twice the receive window. */
+    public int receivedSegments() {
+        return receiveBuffer.queuedSegments() + receiveBuffer.outOfOrderSegments();
+    }
+
     /** In-order bytes that {@link #read} would hand out. */
     public int readableBytes() {
         return receiveBuffer.readableBytes();

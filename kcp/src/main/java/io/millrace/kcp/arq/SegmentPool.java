@@ -16,6 +16,7 @@ public final class SegmentPool {
     private final int maxSpare;
     private @Nullable Segment[] spare = new @Nullable Segment[FIRST_SLOTS];
     private int spareCount;
+    private int liveCount;
 
     /**
      * @param maxSpareSegments how many unused segments (1500 bytes each) are kept, at least 0
@@ -28,6 +29,7 @@ public final class SegmentPool {
     }
 
     Segment acquire() {
+        liveCount++;
         if (spareCount == 0) {
             return new Segment(SEGMENT_BYTES);
         }
@@ -40,6 +42,7 @@ public final class SegmentPool {
     }
 
     void release(Segment segment) {
+        liveCount--;
         segment.reset();
         if (spareCount == maxSpare) {
             return;
@@ -48,6 +51,11 @@ public final class SegmentPool {
             spare = Arrays.copyOf(spare, Math.min(maxSpare, spare.length * 2));
         }
         spare[spareCount++] = segment;
+    }
+
+    /** Segments in use by sessions now. */
+    public int liveSegments() {
+        return liveCount;
     }
 
     /** Unused segments held now. */
