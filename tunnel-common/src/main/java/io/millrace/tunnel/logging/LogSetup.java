@@ -1,0 +1,59 @@
+package io.millrace.tunnel.logging;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configures tinylog, the backend of both programs, through its system properties: one line an event with date, level
+ * and message, to standard error or appended to a file.
+ */
+public final class LogSetup {
+    private static final String FORMAT = "{date:yyyy/MM/dd HH:mm:ss} {level|min-size=5} {message}";
+
+    private LogSetup() {}
+
+    /**
+     * Sets up logging; must come before the first logger is made.
+     *
+     * @param file path of the log file, null for standard error
+     * @throws IOException if the file cannot be written; the message is for the user
+     */
+    public static void apply(@Nullable String file) throws IOException {
+        if (file == null) {
+            set("writer", "console");
+            set("writer.stream", "err");
+        } else {
+            requireWritable(Path.of(file));
+            set("writer", "file");
+            set("writer.file", file);
+            set("writer.append", "true");
+            set("writer.buffered", "false");
+        }
+        set("writer.format", FORMAT);
+        set("level", "info");
+        set("level@io.netty", "warn");
+        set("autoshutdown", "false"); // the last lines are written by our own shutdown hook
+    }
+
+    private static void requireWritable(Path file) throws IOException {
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+        } catch (IOException e) {
+            throw new IOException(
+                    "log " + file + ": cannot be written (" + e.getClass().getSimpleName() + "); give a file in a"
+                            + " directory that exists and that this user may write to",
+                    e);
+        }
+    }
+
+    private static void set(String key, String value) {
+        String property = "tinylog." + key;
+        if (System.getProperty(property) == null) { // the user's own settings win
+            System.setProperty(property, value);
+        }
+    }
+}

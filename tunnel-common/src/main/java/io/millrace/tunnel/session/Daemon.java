@@ -1,0 +1,95 @@
+package io.millrace.tunnel.session;
+
+import io.millrace.config.LogSettings;
+import io.millrace.config.MillraceVersion;
+import io.millrace.config.Outcome;
+import io.millrace.tunnel.logging.LogSetup;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a program: say what is wrong with the command line, or log the effective configuration, start, and stop in
+ * order on SIGTERM or SIGINT. Exit status 2 for bad input, 1 when starting fails.
+ */
+public final class Daemon {
+    private static final int EXIT_FAILED = 1;
+    private static final int EXIT_BAD_INPUT = 2;
+
+    private Daemon() {}
+
+    /** Starts what the program is for. */
+    @FunctionalInterface
+    public interface Starter<C> {
+        /** Starts it; an {@link IOException}'s message is for the user. */
+        Running start(C config) throws IOException;
+    }
+
+    /**
+     * A started program.
+     *
+     * @param summary what it does now, for the log
+     * @param stop ends it in order
+     */
+    public record Running(String summary, Runnable stop) {}
+
+    /**
+     * Runs a program until it is told to stop.
+     *
+     * @param outcome what the command line came to
+     * @param log where the configuration says how to log
+     * @param effective the configuration as the banner shows it
+     */
+    public static <C> void run(
+            Outcome<C> outcome,
+            Function<C, LogSettings> log,
+            Function<C, Map<String, String>> effective,
+            Starter<C> starter) {
+        if (outcome instanceof Outcome.Exit<C> exit) {
+            System.out.print(exit.stdoutText());
+            System.out.flush();
+            System.err.print(exit.stderrText());
+            System.exit(exit.code());
+        } else if (outcome instanceof Outcome.Run<C> run) {
+            run(run, log.apply(run.config()), effective, starter);
+        }
+    }
+
+    private static <C> void run(
+            Outcome.Run<C> run, LogSettings settings, Function<C, Map<String, String>> effective, Starter<C> starter) {
+        try {
+            LogSetup.apply(settings.file().orElse(null));
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(EXIT_BAD_INPUT);
+        }
+        Logger logger = LoggerFactory.getLogger(Daemon.class);
+        String banner = effective.apply(run.config()).entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + entry.getValue())
+                .collect(Collectors.joining(" | "));
+        logger.info("millrace {} | {}", MillraceVersion.current(), banner);
+        for (String warning : run.warnings()) {
+            logger.warn("{}", warning);
+        }
+        try {
+            Running running = starter.start(run.config());
+            logger.info("{}", running.summary());
+            stopOnSignal(running, logger);
+        } catch (IOException | IllegalArgumentException e) {
+            logger.error("cannot start: {}", e.getMessage());
+            System.exit(EXIT_FAILED);
+        }
+    }
+
+    private static void stopOnSignal(Running running, Logger logger) {
+        Runnable stop = () -> {
+            logger.info("stopping");
+            running.stop().run();
+            logger.info("stopped");
+        };
+        Runtime.getRuntime().addShutdownHook(new Thread(stop, "millrace-stop"));
+    }
+}

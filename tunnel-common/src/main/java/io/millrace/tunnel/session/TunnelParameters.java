@@ -1,0 +1,83 @@
+package io.millrace.tunnel.session;
+
+import io.millrace.config.KcpSettings;
+import io.millrace.config.SmuxSettings;
+import io.millrace.config.TunnelSettings;
+import io.millrace.kcp.DatagramOptions;
+import io.millrace.kcp.crypto.PacketCipher;
+import io.millrace.kcp.crypto.PacketCiphers;
+import io.millrace.kcp.crypto.TunnelKey;
+import io.millrace.kcp.session.SessionConfig;
+import io.millrace.smux.SmuxConfig;
+import io.millrace.tunnel.relay.RelayOptions;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The user's settings in the words of the layers below. Deriving the key is slow on purpose, so make one of these and
+ * keep it.
+ */
+public final class TunnelParameters {
+    /** After a version 1 peer's FIN, data for it goes on for so long: it cannot say that it is gone. */
+    private static final long VERSION_1_PEER_FIN_LIMIT_MS = TimeUnit.SECONDS.toMillis(30);
+
+    private final TunnelSettings settings;
+    private final TunnelKey key;
+
+    /** Derives the packet key from the user's. */
+    public TunnelParameters(TunnelSettings settings) {
+        this.settings = settings;
+        this.key = TunnelKey.derive(settings.key().bytes());
+    }
+
+    /** The settings this was made of. */
+    public TunnelSettings settings() {
+        return settings;
+    }
+
+    /** A cipher for one thread. */
+    public PacketCipher newCipher() {
+        return PacketCiphers.create(settings.crypt().configName(), key);
+    }
+
+    /** KCP and FEC. */
+    public SessionConfig kcp() {
+        KcpSettings kcp = settings.kcp();
+        return new SessionConfig(
+                kcp.mtuBytes(),
+                kcp.sndWndPackets(),
+                kcp.rcvWndPackets(),
+                kcp.nodelay() != 0,
+                kcp.intervalMs(),
+                kcp.resend(),
+                kcp.nc() == 0,
+                kcp.ackNoDelay(),
+                settings.fec().dataShards(),
+                settings.fec().parityShards());
+    }
+
+    /** The UDP socket. */
+    public DatagramOptions datagrams() {
+        return new DatagramOptions(
+                settings.udp().socketBufferBytes(), settings.udp().dscp());
+    }
+
+    /** Multiplexing. */
+    public SmuxConfig smux() {
+        SmuxSettings smux = settings.smux();
+        return SmuxConfig.builder()
+                .version(smux.version())
+                .keepAliveIntervalMs(TimeUnit.SECONDS.toMillis(smux.keepAliveSeconds()))
+                .keepAliveTimeoutMs(TimeUnit.SECONDS.toMillis(SmuxSettings.KEEP_ALIVE_TIMEOUT_SECONDS))
+                .maxFrameBytes(smux.frameSizeBytes())
+                .maxReceiveBufferBytes(smux.sessionBufferBytes())
+                .maxStreamBufferBytes(smux.streamBufferBytes())
+                .build();
+    }
+
+    /** Joining streams and sockets. */
+    public RelayOptions relay() {
+        return settings.smux().version() == 1
+                ? RelayOptions.DEFAULT.withPeerFinLimitMs(VERSION_1_PEER_FIN_LIMIT_MS)
+                : RelayOptions.DEFAULT;
+    }
+}

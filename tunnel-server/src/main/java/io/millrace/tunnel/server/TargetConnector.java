@@ -1,0 +1,118 @@
+package io.millrace.tunnel.server;
+
+import io.millrace.config.Endpoint;
+import io.millrace.smux.SmuxStreamChannel;
+import io.millrace.tunnel.net.Transport;
+import io.millrace.tunnel.relay.Relay;
+import io.millrace.tunnel.relay.RelayEnd;
+import io.millrace.tunnel.relay.RelayOptions;
+import io.millrace.tunnel.relay.RelayResult;
+import io.millrace.tunnel.session.StreamLog;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Connects each stream of a session to the target and joins the two. spec: tunnel 3.3 */
+@ChannelHandler.Sharable
+final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
+    private static final Logger LOG = LoggerFactory.getLogger(TargetConnector.class);
+    /** Upstream waits as long as the kernel does, about two minutes. */
+    private static final int CONNECT_TIMEOUT_MS = 30_000;
+
+    private final Endpoint target;
+    private final Transport transport;
+    private final RelayOptions options;
+    private final StreamLog log;
+
+    TargetConnector(Endpoint target, Transport transport, RelayOptions options, StreamLog log) {
+        this.target = target;
+        this.transport = transport;
+        this.options = options;
+        this.log = log;
+    }
+
+    @Override
+    protected void initChannel(SmuxStreamChannel stream) {
+        stream.config().setOption(ChannelOption.AUTO_READ, false);
+        if (target instanceof Endpoint.HostPort tcp && !isLiteral(tcp.host())) {
+            CompletableFuture.supplyAsync(() -> lookUp(tcp)).whenComplete((address, failure) -> stream.eventLoop()
+                    .execute(() -> onLookedUp(stream, address, failure)));
+        } else {
+            connect(stream, address());
+        }
+    }
+
+    private static boolean isLiteral(String host) {
+        return host.isEmpty() || NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    }
+
+    private SocketAddress address() {
+        if (target instanceof Endpoint.UnixPath unix) {
+            return transport.unixAddress(unix.path());
+        }
+        return lookUp((Endpoint.HostPort) target);
+    }
+
+    private static SocketAddress lookUp(Endpoint.HostPort tcp) {
+        try {
+            InetAddress address =
+                    tcp.host().isEmpty() ? InetAddress.getLoopbackAddress() : InetAddress.getAllByName(tcp.host())[0];
+            return new InetSocketAddress(address, tcp.port());
+        } catch (UnknownHostException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private void onLookedUp(SmuxStreamChannel stream, SocketAddress address, Throwable failure) {
+        if (failure != null) {
+            LOG.warn("target {} has no address, stream closed: {}", target, failure.getMessage());
+            stream.close();
+        } else if (stream.isOpen()) {
+            connect(stream, address);
+        }
+    }
+
+    private void connect(SmuxStreamChannel stream, SocketAddress address) {
+        boolean unix = target instanceof Endpoint.UnixPath;
+        Bootstrap bootstrap = new Bootstrap()
+                .group(stream.eventLoop())
+                .channel(unix ? transport.unixChannel() : transport.tcpChannel())
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                .handler(new ChannelInboundHandlerAdapter());
+        if (!unix) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
+        }
+        ChannelFuture dial = bootstrap.connect(address);
+        String in = stream.parent().remoteAddress() + "(" + Integer.toUnsignedString(stream.streamId()) + ")";
+        String out = target.toString();
+        log.opened(in, out);
+        Relay.joinDialing(stream, dial, options, result -> ended(in, out, result));
+    }
+
+    private void ended(String in, String out, RelayResult result) {
+        if (result.end() == RelayEnd.DIAL_FAILED) {
+            Throwable cause = result.cause();
+            LOG.warn(
+                    "cannot connect to target {}, stream {} closed: {}",
+                    target,
+                    in,
+                    cause == null ? "closed" : cause.getMessage());
+        } else {
+            log.closed(in, out, result);
+        }
+    }
+}
