@@ -71,7 +71,7 @@ final class EndpointsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {":3000-4000", "[::1]:3000-4000", "1.2.3.4:29900-29999", "vps:1-65535"})
+    @ValueSource(strings = {":3000-4000", "[::1]:3000-4000", "1.2.3.4:29900-29999", "vps:1-65535", "vps:3000-3001"})
     void portRangesAreKnownButNotSupportedYet(String text) {
         assertThatThrownBy(() -> Endpoints.udp(text, false))
                 .hasMessageStartingWith("port ranges are not supported yet");
