@@ -10,9 +10,9 @@ import java.util.Arrays;
  * Full-block CFB over the whole packet, nonce and checksum included, from a fixed IV. Key stream block K(0) = E(IV),
  * K(i+1) = E(C(i)). spec: kcp 2.3
  *
- * <p>Opening knows all C(i), so its key stream is one independent pass. Sealing is a chain: several packets advance side
- * by side, block i of all in one pass; few packets go one by one through CBC, whose output over the plain text is the
- * key stream: E(P(i) xor K(i)) = E(C(i)).
+ * <p>Opening knows all C(i), so its key stream is one independent pass. Sealing is a chain: the packets of a burst advance
+ * side by side, block i of all in one pass, which pays from two packets on; the longest goes its last way through CBC,
+ * whose output over the plain text is the key stream: E(P(i) xor K(i)) = E(C(i)).
  */
 final class CfbPacketCipher implements PacketCipher {
     private static final byte[] IV = {
@@ -33,9 +33,6 @@ final class CfbPacketCipher implements PacketCipher {
         (byte) 0xe6,
         0x6b
     };
-    /** From so many packets on, side by side beats one by one (measured with AES). */
-    private static final int SIDE_BY_SIDE_PACKETS = 4;
-
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final BlockEncryptor block;
@@ -44,8 +41,9 @@ final class CfbPacketCipher implements PacketCipher {
     private final byte[] firstKeyBlock;
     private final byte[] keyStream = new byte[MAX_PACKET_BYTES];
 
-    // Side by side: the packets still running, block i of each, and its key stream.
-    private int[] running = new int[0];
+    // Of the packets not yet sealed: where they are and end, the block in work of each, and its key stream.
+    private int[] at = new int[0];
+    private int[] end = new int[0];
     private byte[] cipherRow = new byte[0];
     private byte[] keyRow = new byte[0];
 
@@ -72,65 +70,98 @@ final class CfbPacketCipher implements PacketCipher {
     @Override
     public void seal(PacketBurst burst) {
         header.write(burst);
-        if (burst.count() >= SIDE_BY_SIDE_PACKETS) {
-            sealSideBySide(burst);
-        } else {
-            for (int i = 0; i < burst.count(); i++) {
-                sealAlone(burst.bytes(), burst.offset(i), burst.length(i));
-            }
-        }
-    }
-
-    private void sealAlone(byte[] packet, int offset, int length) {
-        int tail = length - blockBytes;
-        if (tail > 0) {
-            // Of the blocks before the last one; the last one's successor is not needed.
-            int chained = (length - 1) / blockBytes * blockBytes;
-            block.encryptChained(packet, offset, chained, keyStream, 0);
-            xor(packet, offset + blockBytes, keyStream, tail);
-        }
-        xor(packet, offset, firstKeyBlock, Math.min(length, blockBytes));
-    }
-
-    private void sealSideBySide(PacketBurst burst) {
         byte[] bytes = burst.bytes();
         int live = burst.count();
         reserve(live);
         for (int j = 0; j < live; j++) {
-            running[j] = j;
+            at[j] = burst.offset(j);
+            end[j] = burst.offset(j) + burst.length(j);
             System.arraycopy(firstKeyBlock, 0, keyRow, j * blockBytes, blockBytes);
         }
-        for (int at = 0; live > 0; at += blockBytes) {
-            int goOn = 0;
-            for (int j = 0; j < live; j++) {
-                int packet = running[j];
-                int offset = burst.offset(packet) + at;
-                int left = burst.length(packet) - at;
-                if (left > blockBytes) {
-                    int key = j * blockBytes;
-                    int row = goOn * blockBytes;
-                    for (int b = 0; b < blockBytes; b += Long.BYTES) {
-                        long c = (long) LONG.get(bytes, offset + b) ^ (long) LONG.get(keyRow, key + b);
-                        LONG.set(bytes, offset + b, c);
-                        LONG.set(cipherRow, row + b, c);
-                    }
-                    running[goOn++] = packet;
-                } else {
-                    for (int b = 0; b < left; b++) {
-                        bytes[offset + b] ^= keyRow[j * blockBytes + b];
-                    }
-                }
+        while (live > 1) {
+            live = sealToEndOfShortest(bytes, live);
+        }
+        if (live == 1) {
+            sealLast(bytes, at[0], end[0] - at[0]);
+        }
+    }
+
+    /** Side by side, to the end of the shortest packet; returns how many are left. */
+    private int sealToEndOfShortest(byte[] bytes, int live) {
+        int shortest = end[0] - at[0];
+        for (int j = 1; j < live; j++) {
+            shortest = Math.min(shortest, end[j] - at[j]);
+        }
+        int left = shortest;
+        for (; left > blockBytes; left -= blockBytes) { // so long all have a whole block and bytes after it
+            cipherRow(bytes, live);
+            block.encrypt(cipherRow, 0, live * blockBytes, keyRow, 0);
+        }
+        return finish(bytes, live, left);
+    }
+
+    /** The rest of one packet, whose next key stream block is the first of {@link #keyRow}. */
+    private void sealLast(byte[] bytes, int from, int length) {
+        int first = Math.min(length, blockBytes);
+        // The chain starts from the first key block of a packet; give it the difference to where this one is.
+        for (int b = 0; b < first; b++) {
+            bytes[from + b] ^= (byte) (keyRow[b] ^ firstKeyBlock[b]);
+        }
+        int chained = (length - 1) / blockBytes * blockBytes; // nothing follows the last block
+        if (chained > 0) {
+            block.encryptChained(bytes, from, chained, keyStream, 0);
+            xor(bytes, from + blockBytes, keyStream, length - blockBytes);
+        }
+        xor(bytes, from, firstKeyBlock, first);
+    }
+
+    /** Enciphers one block of each packet and moves on; the blocks are collected for the next key stream. */
+    private void cipherRow(byte[] bytes, int live) {
+        if (blockBytes == 2 * Long.BYTES) {
+            for (int j = 0, row = 0; j < live; j++, row += 2 * Long.BYTES) {
+                int from = at[j];
+                long c0 = (long) LONG.get(bytes, from) ^ (long) LONG.get(keyRow, row);
+                long c1 = (long) LONG.get(bytes, from + Long.BYTES) ^ (long) LONG.get(keyRow, row + Long.BYTES);
+                LONG.set(bytes, from, c0);
+                LONG.set(bytes, from + Long.BYTES, c1);
+                LONG.set(cipherRow, row, c0);
+                LONG.set(cipherRow, row + Long.BYTES, c1);
+                at[j] = from + 2 * Long.BYTES;
             }
-            live = goOn;
-            if (live > 0) {
-                block.encrypt(cipherRow, 0, live * blockBytes, keyRow, 0);
+        } else {
+            for (int j = 0, row = 0; j < live; j++, row += Long.BYTES) {
+                int from = at[j];
+                long c = (long) LONG.get(bytes, from) ^ (long) LONG.get(keyRow, row);
+                LONG.set(bytes, from, c);
+                LONG.set(cipherRow, row, c);
+                at[j] = from + Long.BYTES;
             }
         }
     }
 
+    /** Enciphers the last {@code left} bytes of the packets that have no more; the others close ranks. */
+    private int finish(byte[] bytes, int live, int left) {
+        int goOn = 0;
+        for (int j = 0; j < live; j++) {
+            int row = j * blockBytes;
+            if (end[j] - at[j] > left) {
+                at[goOn] = at[j];
+                end[goOn] = end[j];
+                System.arraycopy(keyRow, row, keyRow, goOn * blockBytes, blockBytes);
+                goOn++;
+            } else {
+                for (int b = 0; b < left; b++) {
+                    bytes[at[j] + b] ^= keyRow[row + b];
+                }
+            }
+        }
+        return goOn;
+    }
+
     private void reserve(int packets) {
-        if (running.length < packets) {
-            running = new int[packets];
+        if (at.length < packets) {
+            at = new int[packets];
+            end = new int[packets];
             cipherRow = new byte[packets * blockBytes];
             keyRow = new byte[packets * blockBytes];
         }
