@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -75,9 +77,10 @@ record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
     }
 
     private static final class Reader {
-        private static final JsonFactory JSON = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength(MAX_FILE_BYTES)
+        private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxStringLength(MAX_FILE_BYTES)
+                                .build())
                         .build())
                 .build();
 
@@ -127,10 +130,11 @@ record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
                 String key = parser.currentName();
                 int line = parser.currentTokenLocation().getLineNr();
                 String place = fileName + ", line " + line + ", key " + Echo.quoted(key);
-                JsonToken token = parser.nextToken();
+                boolean scalar = parser.nextToken().isScalarValue();
                 Setting setting = Setting.byJsonKey(side, key);
                 if (setting != null) {
-                    readValue(parser, token, setting, place);
+                    String asWritten = scalar ? parser.getText() : "";
+                    readValue(JSON.readTree(parser), asWritten, setting, place);
                     continue;
                 }
                 if (Setting.byJsonKey(side.other(), key) == null) {
@@ -143,19 +147,20 @@ record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
             }
         }
 
-        private void readValue(JsonParser parser, JsonToken token, Setting setting, String place) throws IOException {
+        private void readValue(JsonNode node, String asWritten, Setting setting, String place) {
             String earlier = seen.put(setting, place);
             if (earlier != null) {
                 warnings.add(place + ": given more than once; the last one counts");
             }
-            if (token == JsonToken.VALUE_NULL) {
+            if (node.isNull()) {
                 return;
             }
             Object value =
                     switch (setting.spec().type()) {
-                        case TEXT -> token == JsonToken.VALUE_STRING ? wellFormed(parser.getText()) : null;
-                        case BOOLEAN -> token.isBoolean() ? (Object) (token == JsonToken.VALUE_TRUE) : null;
-                        case INTEGER -> token == JsonToken.VALUE_NUMBER_INT ? integer(parser) : null;
+                        case TEXT -> node.isTextual() ? wellFormed(node.textValue()) : null;
+                        case BOOLEAN -> node.isBoolean() ? (Object) node.booleanValue() : null;
+                        case INTEGER ->
+                            node.isIntegralNumber() && node.canConvertToLong() ? (Object) node.longValue() : null;
                     };
             if (value == null) {
                 String allowed = setting.spec().type() == SettingSpec.Type.INTEGER
@@ -164,23 +169,17 @@ record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
                                 + (setting.spec().type() == SettingSpec.Type.BOOLEAN
                                         ? ", without quotes"
                                         : " in quotes");
-                String given = setting.spec().secret() ? "the value (not shown)" : "value " + show(parser, token);
+                String given = setting.spec().secret() ? "the value (not shown)" : "value " + show(node, asWritten);
                 throw new ConfigException(place + ": " + given + " is not allowed; allowed: " + allowed);
             }
             values.put(setting, new SettingValue(value, SettingValue.Origin.FILE, place));
         }
 
-        /** The number, or null if it does not fit 64 bits. */
-        private static @Nullable Long integer(JsonParser parser) throws IOException {
-            return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? null : (Long) parser.getLongValue();
-        }
-
-        private static String show(JsonParser parser, JsonToken token) throws IOException {
-            return switch (token) {
-                case VALUE_STRING -> Echo.quoted(parser.getText());
-                case START_OBJECT, START_ARRAY -> describe(token);
-                default -> Echo.plain(parser.getText());
-            };
+        private static String show(JsonNode node, String asWritten) {
+            if (node.isTextual()) {
+                return Echo.quoted(node.textValue());
+            }
+            return node.isContainerNode() ? describe(node.asToken()) : Echo.plain(asWritten);
         }
 
         private static String describe(@Nullable JsonToken token) {

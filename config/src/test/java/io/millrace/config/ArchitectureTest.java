@@ -21,7 +21,7 @@ final class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.millrace.config", "java..", "com.fasterxml.jackson.core..", "picocli..", "org.jspecify..")
+                        "io.millrace.config", "java..", "com.fasterxml.jackson..", "picocli..", "org.jspecify..")
                 .check(CLASSES);
     }
 
