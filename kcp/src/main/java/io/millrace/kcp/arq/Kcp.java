@@ -138,6 +138,21 @@ public final class Kcp {
         return remoteWindow;
     }
 
+    /** First number of ours that the peer has not acknowledged cumulatively ({@code snd_una}). */
+    int unacknowledged() {
+        return sendBuffer.una();
+    }
+
+    /** Next number of ours to be given ({@code snd_nxt}). */
+    int nextNumber() {
+        return sendBuffer.next();
+    }
+
+    /** Next number of the peer's that is expected in order ({@code rcv_nxt}). */
+    int nextExpected() {
+        return receiveBuffer.next();
+    }
+
     /** Segments sent (or about to be) and not cumulatively acknowledged, plus those still without a number. */
     public int waitingSegments() {
         return sendBuffer.numberedSegments() + sendBuffer.queuedSegments();

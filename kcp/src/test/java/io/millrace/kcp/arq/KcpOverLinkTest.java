@@ -136,6 +136,54 @@ class KcpOverLinkTest {
         });
     }
 
+    /** Damaged packets must be found by the checksum around them; then they are losses like others. */
+    @ParameterizedTest(name = "crypt {0}, FEC {1}/{2}, all knobs {3}")
+    @CsvSource({
+        "none, 0, 0, false",
+        "none, 0, 0, true",
+        "none, 10, 3, true",
+        "aes, 0, 0, false",
+        "aes, 3, 2, true",
+        "aes-128-gcm, 10, 3, true",
+        "none, 1, 1, true"
+    })
+    void corruptionAndCodedPathsChangeNothing(String crypt, int dataShards, int parityShards, boolean allKnobs) {
+        Seeds.run(7007, seeds -> {
+            LinkProfile base = allKnobs
+                    ? knobs().get(knobs().size() - 1).profile
+                    : delayed().build();
+            LinkProfile profile =
+                    base.toBuilder().corruptProbability(0.1).mtuBytes(1350).build();
+            KcpConfig config =
+                    SimulatedPair.fast3(300, 300); // mtu 1322: with FEC and 20 or 28 bytes of crypto 1350 or 1358
+            if (crypt.equals("aes-128-gcm")) {
+                config = new KcpConfig(1314, 300, 300, true, 10, 2, false, false);
+            }
+            List<CodedPath> paths = new ArrayList<>();
+            SimulatedPair pair = SimulatedPair.over(profile, seeds.derive("link"))
+                    .configs(config, config)
+                    .path(() -> {
+                        CodedPath path = new CodedPath(crypt, dataShards, parityShards, paths.size());
+                        paths.add(path);
+                        return path;
+                    })
+                    .build();
+            SplittableRandom random = seeds.random("writes");
+            pair.writeRandomly(pair.a, TRANSFER_BYTES, 2000, random);
+            pair.writeRandomly(pair.b, TRANSFER_BYTES, 2000, random);
+            pair.runUntilReceived(TRANSFER_BYTES, TRANSFER_BYTES, LIMIT_MS);
+            pair.assertComesToRest(LIMIT_MS);
+            LinkCounters counters = pair.link.aToB().counters();
+            assertThat(counters.corrupted()).isPositive();
+            assertThat(counters.mtuDropped()).isZero();
+            assertThat(paths.get(0).refused()).isPositive();
+            assertThat(paths.get(1).refused()).isPositive().isLessThanOrEqualTo(counters.corrupted());
+            if (dataShards > 0) {
+                assertThat(paths.get(1).recovered()).isPositive();
+            }
+        });
+    }
+
     /** Windows close again and again; window announcements and probes are lost like anything else. */
     @ParameterizedTest(name = "loss {0}, window {1}, {2} bytes every {3} ms")
     @CsvSource({"0, 4, 1000, 200", "0.4, 4, 3000, 300", "0.5, 16, 20000, 2500", "0.3, 1, 700, 150"})
