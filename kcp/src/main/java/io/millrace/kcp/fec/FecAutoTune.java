@@ -1,29 +1,49 @@
 package io.millrace.kcp.fec;
 
+import java.util.Arrays;
+
 /**
- * Finds out a peer's numbers from the order of data and parity packets. It keeps the kinds of the newest 256 ids; a run of
- * one kind with no id missing, bounded on both sides by the other kind, tells one number. spec: kcp 3.5
+ * Finds out a peer's numbers from the order of data and parity packets. It keeps the kinds of the newest ids; a run of one
+ * kind with no id missing, bounded on both sides by the other kind, tells one number. spec: kcp 3.5
  */
 final class FecAutoTune {
-    /** Ids looked at: enough for the longest run with its bounds, d + 2 &lt;= 256. */
-    private static final int WINDOW = 256;
+    /** Ids looked at: a run of each kind, 255 at most together, and one packet on either side. */
+    private static final int WINDOW = 258;
+    /** Bits kept, by the low bits of the id; twice what is needed, for a mask instead of a division. */
+    private static final int SLOTS = 512;
+    /** So many packets in a row from far outside the window are the peer's new place, fewer are strays. */
+    private static final int MAX_STRAYS = 8;
 
-    private static final int SEEN = 2;
-    private static final int DATA = 1;
-    private static final int PARITY = 0;
     private static final int GAP = -1;
+    private static final int PARITY = 0;
+    private static final int DATA = 1;
 
-    /** By the low bits of the id: its high bits, {@link #SEEN}, kind. */
-    private final int[] kinds = new int[WINDOW];
-
+    private final long[] seen = new long[SLOTS / Long.SIZE];
+    private final long[] data = new long[SLOTS / Long.SIZE];
     private int newest;
+    private int strays = MAX_STRAYS; // the first packet is at home anywhere
 
     /** Takes note of a packet. */
-    void sample(int seqId, boolean data) {
-        kinds[seqId & (WINDOW - 1)] = (seqId & -WINDOW) | SEEN | (data ? DATA : PARITY);
+    void sample(int seqId, boolean isData) {
         int ahead = seqId - newest;
-        if (ahead > 0 || ahead <= -WINDOW) { // far behind: the ids were reset, or jumped once and came back
+        if (ahead >= WINDOW || ahead <= -WINDOW) {
+            if (strays < MAX_STRAYS) {
+                strays++;
+                return;
+            }
+            Arrays.fill(seen, 0);
             newest = seqId;
+        }
+        strays = 0;
+        while (newest - seqId < 0) {
+            newest++;
+            seen[word(newest)] &= ~bit(newest);
+        }
+        seen[word(seqId)] |= bit(seqId);
+        if (isData) {
+            data[word(seqId)] |= bit(seqId);
+        } else {
+            data[word(seqId)] &= ~bit(seqId);
         }
     }
 
@@ -31,32 +51,32 @@ final class FecAutoTune {
     int numbers() {
         int oldest = newest - (WINDOW - 1);
         int previous = GAP;
-        int runStart = 0;
+        int runStart = oldest;
         boolean bounded = false;
         int dataRun = 0;
         int dataStart = 0;
         int parityRun = 0;
         int parityStart = 0;
         // The newest run of each kind.
-        for (int i = 0; i < WINDOW; i++) {
-            int kind = kind(oldest + i);
+        for (int seqId = oldest; seqId - newest <= 0; seqId++) {
+            int kind = kind(seqId);
             if (kind == previous) {
                 continue;
             }
             if (kind != GAP && previous != GAP && bounded) {
                 if (previous == DATA) {
-                    dataRun = i - runStart;
-                    dataStart = oldest + runStart;
+                    dataRun = seqId - runStart;
+                    dataStart = runStart;
                 } else {
-                    parityRun = i - runStart;
-                    parityStart = oldest + runStart;
+                    parityRun = seqId - runStart;
+                    parityStart = runStart;
                 }
             }
             bounded = previous != GAP;
-            runStart = i;
+            runStart = seqId;
             previous = kind;
         }
-        if (dataRun == 0 || parityRun == 0 || dataRun + parityRun >= WINDOW) {
+        if (dataRun == 0 || parityRun == 0 || dataRun + parityRun >= ReedSolomonCodec.MAX_SHARDS) {
             return 0;
         }
         int first = dataStart - parityStart < 0 ? dataStart : parityStart;
@@ -67,10 +87,10 @@ final class FecAutoTune {
      * Whether every packet seen since {@code first} has its kind where the numbers put it. Two runs that belong to
      * different numbers, of a peer that changed them, do not pass.
      */
-    private boolean fits(int data, int parity, int first) {
+    private boolean fits(int dataShards, int parityShards, int first) {
         for (int seqId = first; seqId - newest <= 0; seqId++) {
             int kind = kind(seqId);
-            if (kind != GAP && (kind == DATA) != ((seqId & 0xffffffffL) % (data + parity) < data)) {
+            if (kind != GAP && (kind == DATA) != ((seqId & 0xffffffffL) % (dataShards + parityShards) < dataShards)) {
                 return false;
             }
         }
@@ -78,7 +98,17 @@ final class FecAutoTune {
     }
 
     private int kind(int seqId) {
-        int entry = kinds[seqId & (WINDOW - 1)];
-        return (entry & SEEN) != 0 && (entry & -WINDOW) == (seqId & -WINDOW) ? entry & DATA : GAP;
+        if ((seen[word(seqId)] & bit(seqId)) == 0) {
+            return GAP;
+        }
+        return (data[word(seqId)] & bit(seqId)) != 0 ? DATA : PARITY;
+    }
+
+    private static int word(int seqId) {
+        return (seqId & (SLOTS - 1)) / Long.SIZE;
+    }
+
+    private static long bit(int seqId) {
+        return 1L << seqId;
     }
 }
