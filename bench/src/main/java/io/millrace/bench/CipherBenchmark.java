@@ -1,0 +1,101 @@
+package io.millrace.bench;
+
+import io.millrace.kcp.crypto.PacketCipher;
+import io.millrace.kcp.crypto.PacketCiphers;
+import io.millrace.kcp.crypto.TunnelKey;
+import io.millrace.kcp.wire.PacketBurst;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Sealing a burst of full packets and opening one; divide the seal figures by the burst's size. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@State(Scope.Thread)
+@Fork(2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class CipherBenchmark {
+    private static final int PACKET_BYTES = 1350;
+
+    /** Our ciphers. */
+    @State(Scope.Thread)
+    public static class Ours {
+        @Param({"aes", "aes-128", "aes-128-gcm", "none"})
+        String crypt = "aes";
+
+        @Param({"1", "8", "48"})
+        int packets = 1;
+
+        private PacketCipher cipher = PacketCiphers.create("null", TunnelKey.derive("bench"));
+        private PacketBurst burst = new PacketBurst(1, PACKET_BYTES);
+        private final byte[] sealed = new byte[PACKET_BYTES];
+        private final byte[] scratch = new byte[PACKET_BYTES];
+
+        /** Fills a burst. */
+        @Setup
+        public void fill() {
+            cipher = PacketCiphers.create(crypt, TunnelKey.derive("bench"));
+            burst = new PacketBurst(packets, PACKET_BYTES);
+            for (int i = 0; i < packets; i++) {
+                burst.commit(PACKET_BYTES);
+            }
+            cipher.seal(burst);
+            System.arraycopy(burst.bytes(), 0, sealed, 0, PACKET_BYTES);
+        }
+    }
+
+    /** The JDK's own CFB. */
+    @State(Scope.Thread)
+    public static class Jce {
+        private final byte[] packet = new byte[PACKET_BYTES];
+        private final Cipher cipher = cfb();
+
+        private static Cipher cfb() {
+            try {
+                Cipher cipher = Cipher.getInstance("AES/CFB/NoPadding");
+                cipher.init(
+                        Cipher.ENCRYPT_MODE,
+                        new SecretKeySpec(new byte[32], "AES"),
+                        new IvParameterSpec(HexFormat.of().parseHex("a7734f9c12ac1b01a415f2c1fc78e66b")));
+                return cipher;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** All packets of a burst. */
+    @Benchmark
+    public PacketBurst seal(Ours ours) {
+        ours.cipher.seal(ours.burst);
+        return ours.burst;
+    }
+
+    /** One packet, copied to where it is opened, as a received one is. */
+    @Benchmark
+    public int open(Ours ours) {
+        System.arraycopy(ours.sealed, 0, ours.scratch, 0, PACKET_BYTES);
+        return ours.cipher.open(ours.scratch, 0, PACKET_BYTES);
+    }
+
+    /** One packet with AES-256 CFB of the JDK, for comparison. */
+    @Benchmark
+    public int jceCfbEncrypt(Jce jce) throws GeneralSecurityException {
+        return jce.cipher.doFinal(jce.packet, 0, PACKET_BYTES, jce.packet, 0);
+    }
+}
