@@ -80,8 +80,8 @@ final class EmulatorFlags {
 
         void set(String flag, String value) {
             switch (flag) {
-                case "--listen" -> listen = address(flag, value);
-                case "--target" -> target = address(flag, value);
+                case "--listen" -> listen = HostPort.parse(flag, value);
+                case "--target" -> target = HostPort.parse(flag, value);
                 case "--seed" -> seed = number(flag, value);
                 case "--report-every-s" -> reportEveryS = natural(flag, value);
                 default -> setLink(flag, value);
@@ -164,29 +164,6 @@ final class EmulatorFlags {
             }
             return profile.build();
         }
-    }
-
-    private static InetSocketAddress address(String flag, String value) {
-        int colon = value.lastIndexOf(':');
-        String host = colon < 1 ? "" : value.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        InetSocketAddress address = null;
-        try {
-            int port = colon < 0 ? -1 : Integer.parseInt(value.substring(colon + 1));
-            address = host.isEmpty() || port < 0 || port > 65_535 ? null : new InetSocketAddress(host, port);
-        } catch (NumberFormatException e) {
-            // reported below, as all wrong addresses are
-        }
-        if (address == null) {
-            throw new IllegalArgumentException(
-                    flag + " is \"" + value + "\", must be HOST:PORT with a port of 0 to 65535");
-        }
-        if (address.isUnresolved()) {
-            throw new IllegalArgumentException(flag + " is \"" + value + "\": no such host");
-        }
-        return address;
     }
 
     private static double decimal(String flag, String value) {
