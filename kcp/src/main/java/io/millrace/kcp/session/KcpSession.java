@@ -150,13 +150,12 @@ public final class KcpSession {
         }
     }
 
-    /** Gives up all buffers; the session must not be used after. */
+    /** Gives up all buffers; only the counters must be used after. */
     public void release() {
         kcp.release();
         FecDecoder present = decoder;
         if (present != null) {
             present.close();
-            decoder = null;
         }
         if (encoder != null) {
             encoder.close();
@@ -187,10 +186,11 @@ public final class KcpSession {
             }
             int parity = fec.encodeData(burst.bytes(), start + headerBytes, bodyBytes, nowMs);
             commit(FecHeader.BYTES + bodyBytes);
+            int parityBytes = fec.parityPacketBytes(); // gone with the last one
             for (int i = 0; i < parity; i++) {
                 int at = beginInBurst();
                 fec.writeParity(i, burst.bytes(), at + headerBytes);
-                commit(fec.parityPacketBytes());
+                commit(parityBytes);
                 stats.parityPktsSent++;
             }
         }

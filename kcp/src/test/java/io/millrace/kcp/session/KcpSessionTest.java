@@ -1,0 +1,69 @@
+package io.millrace.kcp.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.kcp.arq.Kcp.FlushMode;
+import io.millrace.kcp.crypto.PacketCiphers;
+import io.millrace.kcp.crypto.TunnelKey;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KcpSessionTest {
+    private static final int CONV = 7;
+    private static final int HEADER_BYTES = 20;
+    private static final int MTU_BYTES = 300;
+    private static final int PAYLOAD_BYTES = 8 * (MTU_BYTES - HEADER_BYTES - 8 - 24);
+
+    /** 4 data and 2 parity packets a group, cipher {@code none}. */
+    private static KcpSession session(List<byte[]> sent) {
+        SharedResources shared =
+                SharedResources.create(PacketCiphers.create("none", TunnelKey.derive(new byte[] {1})), 64);
+        SessionConfig config = new SessionConfig(MTU_BYTES, 128, 128, true, 10, 2, false, false, 4, 2);
+        BurstOutput output = burst -> {
+            for (int i = 0; i < burst.count(); i++) {
+                int start = burst.offset(i);
+                sent.add(Arrays.copyOfRange(burst.bytes(), start + HEADER_BYTES, start + burst.length(i)));
+            }
+            burst.clear();
+        };
+        return new KcpSession(CONV, config, shared, output, 0);
+    }
+
+    @Test
+    void lostPacketsComeBackAndAreCountedAfterTheEndToo() {
+        List<byte[]> wire = new ArrayList<>();
+        KcpSession sender = session(wire);
+        KcpSession receiver = session(new ArrayList<>());
+        byte[] payload = new byte[PAYLOAD_BYTES];
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = (byte) (i * 31 + (i >> 8));
+        }
+        ByteBuf source = Unpooled.wrappedBuffer(payload);
+        sender.send(source, payload.length);
+        sender.flush(FlushMode.FULL, 0);
+        assertThat(wire).hasSize(12);
+        assertThat(wire).allSatisfy(packet -> assertThat(packet).hasSize(MTU_BYTES - HEADER_BYTES));
+        assertThat(sender.stats().parityPktsSent).isEqualTo(4);
+
+        for (int i = 0; i < wire.size(); i++) {
+            if (i != 7 && i != 9) { // two data packets of the second group, after the first has shown the numbers
+                byte[] packet = wire.get(i);
+                receiver.input(packet, 0, packet.length, 30);
+            }
+        }
+        ByteBuf received = Unpooled.buffer(PAYLOAD_BYTES);
+        receiver.read(received);
+        assertThat(received.readableBytes()).isEqualTo(payload.length);
+        assertThat(Arrays.mismatch(received.array(), payload)).isEqualTo(-1);
+
+        sender.release();
+        receiver.release();
+        assertThat(receiver.fecDecoder()).isNotNull();
+        assertThat(receiver.fecDecoder().fecRecovered()).isEqualTo(2);
+        assertThat(receiver.stats().inPkts).isEqualTo(10);
+    }
+}
