@@ -107,6 +107,21 @@ class FecDecoderTest {
         assertThat(decoder.confirmed()).isTrue();
     }
 
+    /** An even data packet with its odd parity: a lazy decoder's 1/1 would take them for a group of its own. */
+    @Test
+    void lazyDecoderDoesNotTrustItsOwnNumbers() {
+        FecDecoder decoder = FecDecoder.lazy(workspace);
+        byte[] packet = new byte[40];
+        FecHeader.writeData(packet, 0, 2, 32);
+        feed(decoder, packet);
+        FecHeader.writeParity(packet, 0, 3); // the third of 3/1, all of them equal
+        feed(decoder, packet);
+        assertThat(decoder.confirmed()).isFalse();
+        assertThat(decoder.fecShardSet()).isZero();
+        feed(decoder, new FecSender(3, 1, random).packets(9));
+        assertThat(decoder.dataShards()).isEqualTo(3);
+    }
+
     @ParameterizedTest
     @CsvSource({"10, 3", "1, 1", "3, 2", "2, 5", "200, 55", "254, 1", "1, 254"})
     void lazyDecoderFindsTheNumbers(int data, int parity) {
