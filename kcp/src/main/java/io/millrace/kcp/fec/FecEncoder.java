@@ -73,6 +73,8 @@ public final class FecEncoder {
     /**
      * Changes the numbers from the next group on. Its ids start at the next multiple of the new group size, for a
      * receiver finds a packet's place by that.
+     * Receivers find the new numbers by themselves, but recover nothing while they do; kcptun 20210922 hands out garbage
+     * meanwhile, so change nothing towards such a peer (spec: kcp 3.5).
      *
      * @throws IllegalArgumentException unless both are at least 1 and at most 256 together
      */
