@@ -278,8 +278,10 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         stream.synPending = true;
         register(stream);
         scheduler.controlReady(stream.controlNode);
-        stream.activate(initializer);
-        if (stream.isOpen()) {
+        RuntimeException fault = stream.activate(initializer);
+        if (fault != null) {
+            promise.tryFailure(fault);
+        } else if (stream.isOpen()) {
             promise.trySuccess(stream);
         } else {
             promise.tryFailure(new SmuxSessionException(
@@ -431,7 +433,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
                 decode(in);
             }
             hold(at, in);
-            if (!at.input.isEmpty() || undeliveredBytes >= DELIVER_BYTES) {
+            if (failure != null || !at.input.isEmpty() || undeliveredBytes >= DELIVER_BYTES) {
                 takeInput(at);
             }
         } catch (Throwable t) {
@@ -475,6 +477,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
             if (turnAgain || yield) {
                 executeTurn(at);
             }
+            watchFrame();
         } catch (Throwable t) {
             recordFault(t);
         } finally {
@@ -509,6 +512,17 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         }
     }
 
+    /** Notes since when the frame that is not complete has been coming in. */
+    private void watchFrame() {
+        if (failure == null && decoder.isMidFrame() && limits.frameTimeoutMs() > 0) {
+            if (decoder.framesStarted() != watchedFrame) {
+                watchedFrame = decoder.framesStarted();
+                watchedFrameNanos = turnNanos;
+            }
+            watch();
+        }
+    }
+
     /** After a turn: ends the session if it failed, else stops or resumes reading. */
     private void settle(Attachment at) {
         if (closed) {
@@ -520,13 +534,6 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
             return;
         }
         reportMemory(at);
-        if (decoder.isMidFrame() && limits.frameTimeoutMs() > 0) {
-            if (decoder.framesStarted() != watchedFrame) {
-                watchedFrame = decoder.framesStarted();
-                watchedFrameNanos = turnNanos;
-            }
-            watch();
-        }
         boolean stop = !at.input.isEmpty() || (!mayStartFrame() && !decoder.isMidFrame());
         if (stop != paused) {
             paused = stop;
@@ -698,6 +705,11 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         } catch (RuntimeException e) {
             onListenerFault(e);
         }
+    }
+
+    /** A handler given for streams of the peer cannot be used; that is for the owner of the parent to hear. */
+    void onInitializerFault(RuntimeException fault) {
+        attached().ctx.fireExceptionCaught(fault);
     }
 
     void onStreamClosed(SmuxStreamChannel stream) {

@@ -136,18 +136,28 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
 
     // Life -----------------------------------------------------------------------------------------------------------
 
-    /** Sets the stream's pipeline up, registers it and tells it that it is active. */
-    void activate(@Nullable ChannelHandler initializer) {
+    /**
+     * Sets the stream's pipeline up, registers it and tells it that it is active.
+     *
+     * @return why the handler could not be added, after which the stream is closed, or {@code null}
+     */
+    @Nullable
+    RuntimeException activate(@Nullable ChannelHandler initializer) {
         activated = true;
         session.onStreamActivated(this);
-        try {
-            if (initializer != null) {
+        RuntimeException fault = null;
+        if (initializer != null) {
+            try {
                 pipeline().addLast(initializer);
+            } catch (RuntimeException e) {
+                fault = e;
             }
-        } catch (RuntimeException e) {
-            parent().pipeline().fireExceptionCaught(e);
         }
         parent().eventLoop().register(this);
+        if (fault != null && !closed) {
+            closeNow();
+        }
+        return fault;
     }
 
     boolean isActivated() {
@@ -299,7 +309,10 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
             return;
         }
         if (!activated) {
-            activate(initializer);
+            RuntimeException fault = activate(initializer);
+            if (fault != null) {
+                session.onInitializerFault(fault);
+            }
         }
         if (!closed && !lingering) {
             deliverData();

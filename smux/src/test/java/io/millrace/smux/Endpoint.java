@@ -4,6 +4,7 @@ import io.millrace.smux.core.FrameHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -22,6 +23,9 @@ final class Endpoint {
 
     final SmuxSessionHandler session;
     final EmbeddedChannel parent;
+    /** Counts what the session holds. */
+    final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+
     final int version;
     /** Whether streams of the peer read by themselves. */
     boolean acceptedAutoRead = true;
@@ -42,6 +46,7 @@ final class Endpoint {
                 : SmuxSessionHandler.server(config, initializer, log, memory);
         parent = new EmbeddedChannel();
         parent.freezeTime();
+        parent.config().setAllocator(allocator);
         parent.pipeline().addLast(session);
     }
 
@@ -98,8 +103,11 @@ final class Endpoint {
 
     // What the peer sends --------------------------------------------------------------------------------------------
 
+    /** Takes the bytes over and passes a copy on, which the allocator knows of. */
     void receive(ByteBuf bytes) {
-        parent.writeInbound(bytes);
+        ByteBuf copy = allocator.buffer(Math.max(1, bytes.readableBytes())).writeBytes(bytes);
+        bytes.release();
+        parent.writeInbound(copy);
         run();
     }
 
@@ -207,5 +215,27 @@ final class Endpoint {
             throw new AssertionError("bytes left in queues: " + session.budget().queuedBytes());
         }
         parent.finishAndReleaseAll();
+        if (usedBytes() != 0) {
+            throw new AssertionError("leaked " + usedBytes() + " bytes");
+        }
+    }
+
+    long usedBytes() {
+        return allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
+    }
+
+    /** Slows the transport down: it takes bytes only when told to. */
+    SlowTransport slow() {
+        SlowTransport transport = new SlowTransport();
+        parent.pipeline().addFirst(transport);
+        return transport;
+    }
+
+    static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (i * 31 + (i >>> 8));
+        }
+        return bytes;
     }
 }

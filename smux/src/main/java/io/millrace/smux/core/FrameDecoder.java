@@ -94,7 +94,7 @@ public final class FrameDecoder {
                 }
             }
         }
-        return true;
+        return violation == null;
     }
 
     /** What stopped the decoder for good, or {@code null}. */
