@@ -3,6 +3,7 @@ package io.millrace.kcp.fec;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the encoders and decoders of one event loop share: buffers for shards, codes by their numbers, scratch. An idle
@@ -25,6 +26,9 @@ public final class FecWorkspace {
     private final int[] spareCount = new int[CAPACITIES.length];
     private final Map<Integer, ReedSolomonCodec> codes = new HashMap<>();
     private final HornerCodingLoop loop = new HornerCodingLoop();
+    // All sessions of a process mostly have the same numbers: no look-up, no boxing.
+    private @Nullable ReedSolomonCodec lastCode;
+    private int lastNumbers;
     private long heldBytes;
 
     /** Creates an empty one; it grows with use. */
@@ -81,14 +85,15 @@ public final class FecWorkspace {
 
     /** The code of these numbers. */
     ReedSolomonCodec codec(int dataShards, int parityShards) {
-        Integer numbers = (dataShards << 16) | parityShards;
-        ReedSolomonCodec codec = codes.get(numbers);
-        if (codec == null) {
-            if (codes.size() == MAX_CODES) {
+        int numbers = (dataShards << 16) | parityShards;
+        ReedSolomonCodec codec = lastCode;
+        if (codec == null || numbers != lastNumbers) {
+            if (codes.size() == MAX_CODES && !codes.containsKey(numbers)) {
                 codes.clear();
             }
-            codec = new ReedSolomonCodec(dataShards, parityShards, loop);
-            codes.put(numbers, codec);
+            codec = codes.computeIfAbsent(numbers, n -> new ReedSolomonCodec(dataShards, parityShards, loop));
+            lastCode = codec;
+            lastNumbers = numbers;
         }
         return codec;
     }
