@@ -15,7 +15,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Whatever comes from the network: nothing is thrown, and no bound is passed. spec: kcp 6.2, 6.4 */
+/**
+ * Whatever comes from the network: nothing is thrown, and no bound is passed. spec: kcp 6.2, 6.4
+ *
+ * <p>The rows of 6.2 and 6.4 that concern the core, one by one: old windows, data and ACKs replayed, fragments, zero
+ * lengths, duplicates without end, huge lengths, wrong commands and conversations, numbers beyond the window in {@link
+ * KcpReceiveTest}; una and ACKs of what was never sent, old, future and absurd stamps in {@link KcpSendTest}; ranges of the
+ * settings in {@link KcpConfigTest}. Sequences of operations found by a fuzzer: {@link KcpFuzzTest}.
+ */
 class KcpHostileInputTest {
     private static final KcpConfig SMALL = new KcpConfig(200, 16, 24, true, 10, 2, true, false);
 
