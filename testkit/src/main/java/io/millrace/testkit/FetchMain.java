@@ -19,6 +19,7 @@ public final class FetchMain {
     private static final int CHUNK_BYTES = 65_536;
     private static final int TIMEOUT_MS = 60_000;
     private static final int BAR_CHARS = 50;
+    private static final int BAR_STEP_PERCENT = 2;
 
     private FetchMain() {}
 
@@ -64,6 +65,7 @@ public final class FetchMain {
             out.write(chunk, 0, read);
             got += read;
             int percent = expected > 0 ? (int) (100 * got / expected) : 100;
+            percent -= percent % BAR_STEP_PERCENT;
             if (percent != shownPercent) {
                 shownPercent = percent;
                 System.err.print("\r" + bar(percent));
