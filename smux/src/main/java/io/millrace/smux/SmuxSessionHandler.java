@@ -67,7 +67,6 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     private final @Nullable SmuxMemoryLimit memory;
 
     private final FrameDecoder decoder;
-    private final StreamIds ids;
     private final ReceiveBudget budget;
     private final KeepAlive keepAlive = new KeepAlive();
     private final TokenRate synRate;
@@ -106,12 +105,13 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     private record Failure(
             SmuxCloseReason reason, String detail, @Nullable Throwable cause) {}
 
+    private StreamIds ids;
     private volatile @Nullable Attachment attachment;
     private volatile int streamCount;
     private volatile boolean closed;
+    private volatile boolean closing;
 
     private boolean started;
-    private boolean closing;
     private boolean closeRequested;
     private boolean lastWriteDone;
     private @Nullable Failure failure;
@@ -223,7 +223,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
 
     /** Whether the session has ended or is being closed; from any thread. */
     public boolean isClosed() {
-        return closed;
+        return closed || closing;
     }
 
     /** Whether this is the client's end. */
@@ -773,6 +773,11 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         startBytes = bytes;
     }
 
+    /** For tests of exhaustion: the next stream opened here gets the id after {@code lastUsed}. */
+    void idsAfter(long lastUsed) {
+        ids = new StreamIds(client, lastUsed);
+    }
+
     ReceiveBudget budget() {
         return budget;
     }
@@ -1088,8 +1093,8 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
                 takeInput(at);
             } finally {
                 inTurn = false;
+                terminate(at, failed);
             }
-            terminate(at, failed);
         }
     }
 

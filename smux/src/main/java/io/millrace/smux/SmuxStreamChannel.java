@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class SmuxStreamChannel extends AbstractChannel implements DuplexChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
+    private static final String PEER_GONE = "the peer closed the stream and reads no more";
 
     final ReadyRing.Node<SmuxStreamChannel> controlNode = new ReadyRing.Node<>(this);
     final ReadyRing.Node<SmuxStreamChannel> dataNode = new ReadyRing.Node<>(this);
@@ -253,6 +254,7 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
     }
 
     private void failPendingWrites(Throwable cause) {
+        stalled = false;
         ChannelOutboundBuffer out = unsafe().outboundBuffer();
         if (out == null) {
             return;
@@ -371,8 +373,7 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
             if (inputEnded) {
                 closeNow();
             } else {
-                failPendingWrites(new SmuxStreamException(
-                        SmuxStreamException.Kind.PEER_CLOSED, "the peer closed the stream and reads no more"));
+                failPendingWrites(new SmuxStreamException(SmuxStreamException.Kind.PEER_CLOSED, PEER_GONE));
             }
         }
     }
@@ -402,8 +403,8 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
         if (outputShutdownRequested) {
             throw new ChannelOutputShutdownException("the output of the stream was shut down");
         }
-        if (lingering) {
-            throw new ClosedChannelException();
+        if (state.isRemoteGone()) {
+            throw new SmuxStreamException(SmuxStreamException.Kind.PEER_CLOSED, PEER_GONE);
         }
         if (msg instanceof ByteBuf) {
             return msg;
@@ -699,7 +700,7 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
         if (state.isRemoteFinReceived()) {
             watched = true;
             if (stalled && isOver(nowNanos, Math.max(stalledNanos, remoteFinNanos), limits.halfCloseStallMs())) {
-                fail(new SmuxStreamException(
+                onPeerGone(new SmuxStreamException(
                         SmuxStreamException.Kind.PEER_CLOSED,
                         "the peer sent FIN and opened its window no more: taken for a full close"));
                 return false;
@@ -726,6 +727,16 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
             watched = true;
         }
         return watched;
+    }
+
+    /** The peer turned out to be gone: nothing more is sent, but what it sent before stays readable. */
+    private void onPeerGone(SmuxStreamException cause) {
+        if (inputEnded) {
+            fail(cause);
+        } else {
+            state.receiveFin();
+            failPendingWrites(cause);
+        }
     }
 
     private static boolean isOver(long nowNanos, long sinceNanos, long limitMs) {

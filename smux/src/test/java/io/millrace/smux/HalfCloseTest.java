@@ -191,6 +191,28 @@ class HalfCloseTest {
     }
 
     @Test
+    void givingUpABlockedWriterLeavesUnreadDataReadable() {
+        Endpoint server = Endpoint.server(limits(2, SmuxLimits.builder().halfCloseStallMs(5000)));
+        server.acceptedAutoRead = false;
+        server.syn(3);
+        server.psh(3, "unread");
+        server.fin(3);
+        Recorder stream = server.accepted.get(0);
+        ChannelFuture write = stream.stream().writeAndFlush(Unpooled.wrappedBuffer(new byte[300_000]));
+        server.run();
+        server.passMs(6000);
+        assertThat(write.cause()).isInstanceOf(SmuxStreamException.class);
+        assertThat(stream.stream().writeAndFlush(text("x")).cause()).isInstanceOf(SmuxStreamException.class);
+        server.passMs(60_000);
+        assertThat(stream.isInactive()).isFalse();
+        stream.stream().config().setAutoRead(true);
+        server.run();
+        assertThat(stream.text()).isEqualTo("unread");
+        assertThat(stream.isInactive()).isTrue();
+        server.finish();
+    }
+
+    @Test
     void aHalfClosedStreamWithoutProgressIsGivenUp() {
         Endpoint server = Endpoint.server(limits(1, SmuxLimits.builder().halfCloseLingerMs(10_000)));
         server.syn(3);

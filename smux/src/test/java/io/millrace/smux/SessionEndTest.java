@@ -246,6 +246,29 @@ class SessionEndTest {
     }
 
     @Test
+    void whenIdsAreUsedUpOpeningFailsAndAllElseGoesOn() {
+        Endpoint client = Endpoint.client(1);
+        client.session.idsAfter(0xffff_fffbL);
+        Recorder first = client.open();
+        Recorder last = client.open();
+        assertThat(last.stream().streamId()).isEqualTo(-1);
+        client.sent();
+        for (int i = 0; i < 3; i++) {
+            Future<SmuxStreamChannel> refused = client.session.openStream(new Recorder());
+            assertThat(refused.cause()).isInstanceOfSatisfying(SmuxStreamException.class, e -> assertThat(e.kind())
+                    .isEqualTo(SmuxStreamException.Kind.IDS_EXHAUSTED));
+        }
+        assertThat(client.sent()).isEmpty();
+        client.psh(-1, "on");
+        client.psh(0xffff_fffd, "and on");
+        assertThat(last.text()).isEqualTo("on");
+        assertThat(first.text()).isEqualTo("and on");
+        client.syn(2);
+        assertThat(client.accepted).hasSize(1);
+        client.finish();
+    }
+
+    @Test
     void versionMismatchIsNoticedOnBothSides() {
         for (int version : new int[] {1, 2}) {
             Pair pair = new Pair(

@@ -2,6 +2,7 @@ package io.millrace.smux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.Seeds;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two sessions back to back move data both ways, whole and in order. */
 @SuppressWarnings("FutureReturnValueIgnored")
 class TransferTest {
+    private static final Seeds SEEDS = Seeds.orDefault(20260307);
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void manyStreamsMoveDataBothWaysAndClose(int version) {
         Pair pair = new Pair(version);
-        Random random = Seeds.random();
+        Random random = new Random(SEEDS.value());
         List<Recorder> opened = new ArrayList<>();
         List<byte[]> up = new ArrayList<>();
         List<byte[]> down = new ArrayList<>();
@@ -28,10 +31,10 @@ class TransferTest {
             opened.get(i).stream().shutdownOutput();
         }
         pair.exchange();
-        assertThat(pair.server.accepted).as(Seeds.describe()).hasSize(50);
+        assertThat(pair.server.accepted).as(SEEDS.reproduce()).hasSize(50);
         for (int i = 0; i < 50; i++) {
             Recorder accepted = pair.server.accepted.get(i);
-            assertThat(accepted.bytes.toByteArray()).as(Seeds.describe()).isEqualTo(up.get(i));
+            assertThat(accepted.bytes.toByteArray()).as(SEEDS.reproduce()).isEqualTo(up.get(i));
             assertThat(accepted.isInputEnded()).isTrue();
             byte[] data = Pair.randomBytes(random, random.nextInt(300_000));
             down.add(data);
@@ -40,7 +43,7 @@ class TransferTest {
         }
         pair.exchange();
         for (int i = 0; i < 50; i++) {
-            assertThat(opened.get(i).bytes.toByteArray()).as(Seeds.describe()).isEqualTo(down.get(i));
+            assertThat(opened.get(i).bytes.toByteArray()).as(SEEDS.reproduce()).isEqualTo(down.get(i));
             assertThat(opened.get(i).events).containsExactly("active", "inputShutdown", "inactive");
             assertThat(opened.get(i).errors).isEmpty();
         }
