@@ -7,7 +7,6 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -114,7 +113,7 @@ public enum Transport {
         }
         IoHandlerFactory factory =
                 switch (this) {
-                    case EPOLL -> EpollIoHandler.newFactory();
+                    case EPOLL -> RegisteredEpoll.newFactory();
                     case KQUEUE -> KQueueIoHandler.newFactory();
                     case NIO -> NioIoHandler.newFactory();
                 };
@@ -157,7 +156,10 @@ public enum Transport {
         };
     }
 
-    /** Unix-domain stream connection; its addresses come from {@link #unixAddress}. */
+    /**
+     * Unix-domain stream connection; its addresses come from {@link #unixAddress}. Those of {@link #NIO} cannot half-close:
+     * the end of input closes them.
+     */
     public Class<? extends DuplexChannel> unixChannel() {
         return switch (this) {
             case EPOLL -> EpollDomainSocketChannel.class;

@@ -553,7 +553,9 @@ public final class Relay {
         long shortestNs = TimeUnit.MILLISECONDS.toNanos(shortestLimitMs());
         long leftNs = shortestNs - (nowNs() - lastMoveNs);
         long delayNs = leftNs > 0 ? leftNs : Math.max(shortestNs, MIN_CHECK_NS);
-        timer = stream.eventLoop().schedule(this::onTimer, delayNs, TimeUnit.NANOSECONDS);
+        // One loop in life; a channel in memory has its own, which ends with it.
+        Channel open = stream.isOpen() ? stream : application;
+        timer = open.eventLoop().schedule(this::onTimer, delayNs, TimeUnit.NANOSECONDS);
     }
 
     /** The least that {@link #allowedIdleMs()} can become before the next change of phase. */
