@@ -85,7 +85,6 @@ class RelaySocketTest {
                 .channel(transport.tcpServerChannel())
                 .option(ChannelOption.SO_BACKLOG, 512)
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.SO_SNDBUF, 32 * 1024)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
                 .childHandler(new Dialer(transport, options, target, unix))
                 .bind(InetAddress.getLoopbackAddress(), 0)
