@@ -69,7 +69,9 @@ public final class SnappyDecoder extends ChannelDuplexHandler {
         if (!decoding && cumulation != null && decode(ctx, false) > 0) {
             producedInRead = false;
             ctx.fireChannelReadComplete();
-            return;
+            if (!ctx.channel().config().isAutoRead()) {
+                return; // what was asked for was given
+            }
         }
         ctx.read();
     }

@@ -514,6 +514,31 @@ class SnappyCodecTest {
     }
 
     @Test
+    void theTransportIsReadOnAfterAPauseThatLeftChunksPacked() {
+        class Reads extends ChannelOutboundHandlerAdapter {
+            int count;
+
+            @Override
+            public void read(ChannelHandlerContext ctx) {
+                count++;
+                ctx.read();
+            }
+        }
+        Reads reads = new Reads();
+        EmbeddedChannel channel = new EmbeddedChannel(reads, new SnappyDecoder());
+        channel.config().setAutoRead(false);
+        channel.read();
+        String chunk = "01 090000 bb1f1c19 68656c6c6f";
+        channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(hex(IDENTIFIER + chunk + chunk)));
+        assertThat(channel.inboundMessages()).hasSize(1);
+        int before = reads.count;
+        channel.config().setAutoRead(true);
+        assertThat(channel.inboundMessages()).hasSize(2);
+        assertThat(reads.count).isGreaterThan(before);
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
     void whatIsPackedIsDeliveredBeforeTheEnd() {
         EmbeddedChannel channel = new EmbeddedChannel(new SnappyDecoder());
         channel.config().setAutoRead(false);
