@@ -80,7 +80,7 @@ public record SmuxLimits(
         private int receiveWindowSlackBytes = 65_536;
         private long maxUndecodedBytes = 16L << 20;
         private long closeLingerMs = 30_000;
-        private long halfCloseLingerMs = 120_000;
+        private long halfCloseLingerMs = 300_000;
         private long halfCloseStallMs = 10_000;
         private long writeStallTimeoutMs = 3_600_000;
         private long idleSessionTimeoutMs;

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * {@link SmuxStreamChannel}s, schedules what they send, keeps the session alive and guards it. One handler serves one channel.
  *
  * <p>While the receive budget is exhausted the handler turns the parent's auto-read off; nobody else may change it then. It
- * sends while the parent is writable, so the parent must report that honestly. All that user code can hear is called on the
+ * sends while the parent is writable, so the parent must report that honestly. It writes with void promises, so that handlers
+ * between it and the transport must take them; failed writes come back as {@code exceptionCaught} and end the session. All that user code can hear is called on the
  * parent's event loop, never while a frame is being decoded. spec: smux 21
  *
  * <p>Work is done in turns: decode what has come in, pass it to the streams, end their batches of reads, send. A turn runs at
