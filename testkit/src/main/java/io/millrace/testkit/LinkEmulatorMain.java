@@ -33,6 +33,7 @@ public final class LinkEmulatorMain {
         Thread report = new Thread(
                 () -> {
                     ending.countDown();
+                    emulator.close(); // so that what was relayed last is counted
                     System.out.println(emulator.countersJson());
                     System.out.flush();
                 },
