@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>spec: tunnel 5.1, 5.3
  */
-// What the futures would tell arrives as channelInactive.
-@SuppressWarnings("FutureReturnValueIgnored")
 public final class SnappyDecoder extends ChannelDuplexHandler {
     private @Nullable ByteBuf cumulation;
     private int skipBytes;

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>spec: tunnel 5.1, 5.2
  */
-// Outcomes reach the writers through their promises.
-@SuppressWarnings("FutureReturnValueIgnored")
 public final class SnappyEncoder extends ChannelOutboundHandlerAdapter {
     private final ArrayDeque<ByteBuf> buffers = new ArrayDeque<>();
     private final ArrayDeque<ChannelPromise> promises = new ArrayDeque<>();

@@ -40,8 +40,6 @@ import org.slf4j.LoggerFactory;
  *
  * <p>spec: tunnel 4, smux 8.5
  */
-// Outcomes of close() and shutdownOutput() are seen through closeFuture and the channels' events.
-@SuppressWarnings("FutureReturnValueIgnored")
 public final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 

@@ -29,7 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** spec: tunnel 5.1 - 5.4 */
-@SuppressWarnings("FutureReturnValueIgnored")
 class SnappyCodecTest {
     static final String IDENTIFIER = "ff060000734e61507059";
 

@@ -20,7 +20,6 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Round trips, also against Netty's own codec as an independent reader and writer, and hostile input. */
-@SuppressWarnings("FutureReturnValueIgnored")
 class SnappyPropertyTest {
 
     /** Bytes between noise and runs: {@code variety} values, and repetitions of what was before. */

@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** A duplex channel in memory whose transport can be told to take no bytes, and whose time is under control. */
-@SuppressWarnings("FutureReturnValueIgnored")
 final class EmbeddedDuplexChannel extends EmbeddedChannel implements DuplexChannel {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final Queue<ByteBuf> unread = new ArrayDeque<>();

@@ -51,7 +51,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * stands for the application's side, the accepted one for the stream.
  */
 @Timeout(60)
-@SuppressWarnings("FutureReturnValueIgnored")
 class RelaySocketTest {
     private final List<AutoCloseable> resources = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Each way a relay can go, in virtual time. spec: tunnel 4, smux 8.5 */
-@SuppressWarnings("FutureReturnValueIgnored")
 class RelayStateTest {
     private final EmbeddedDuplexChannel stream = new EmbeddedDuplexChannel();
     private final EmbeddedDuplexChannel application = new EmbeddedDuplexChannel();
