@@ -255,11 +255,11 @@ public final class Kcp {
             if (direct) {
                 remoteWindow = KcpSegmentHeader.wnd(bytes, at);
             }
-            acknowledgeUpTo(KcpSegmentHeader.una(bytes, at));
+            acknowledgeUpTo(KcpSegmentHeader.una(bytes, at), nowMs);
             int sn = KcpSegmentHeader.sn(bytes, at);
             int ts = KcpSegmentHeader.ts(bytes, at);
             if (cmd == KcpSegmentHeader.CMD_ACK) {
-                acknowledge(sn, ts);
+                acknowledge(sn, ts, nowMs);
                 sawAck = true;
                 latestTs = ts;
             } else if (cmd == KcpSegmentHeader.CMD_PUSH) {
@@ -301,29 +301,29 @@ public final class Kcp {
     }
 
     /** Everything below una has arrived. A una that was never sent is ignored. spec: kcp 6.4 (4) */
-    private void acknowledgeUpTo(int una) {
+    private void acknowledgeUpTo(int una, int nowMs) {
         if (Serial.before(sendBuffer.next(), una)) {
             return;
         }
         for (Segment s = sendBuffer.firstBelow(una); s != null; s = sendBuffer.firstBelow(una)) {
-            forget(s);
+            forget(s, nowMs);
             sendBuffer.dropFirst();
         }
     }
 
-    private void acknowledge(int sn, int ts) {
+    private void acknowledge(int sn, int ts, int nowMs) {
         Segment segment = sendBuffer.get(sn);
         if (segment != null) {
-            forget(segment);
+            forget(segment, nowMs);
         }
         if (sendBuffer.contains(sn) && recovery.onAckSegment(sn, ts)) {
             progressed = true;
         }
     }
 
-    private void forget(Segment segment) {
+    private void forget(Segment segment, int nowMs) {
         if (!segment.acked) {
-            recovery.forget(segment);
+            recovery.onAcked(segment, nowMs);
             sendBuffer.markAcked(segment);
         }
     }

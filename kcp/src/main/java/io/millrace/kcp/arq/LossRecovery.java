@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Decides when a sent segment is lost, and which stamp a transmission carries. Nothing else interprets our own stamps:
  * a peer only echoes them. Today these are KCP's rules: fast, early and timeout retransmission. spec: kcp 4.5, 4.6
  * (fastAck), 4.8
+ *
+ * <p>Ours alone: a timeout waits while acknowledgements of other segments are still coming in and none has overtaken the
+ * segment. It then stands in a queue on the way, behind those, and sending it again would lengthen that queue; upstream
+ * repeats whole windows when a path or a busy processor is slower than it was.
  */
 final class LossRecovery {
     /** Why a segment is sent. */
@@ -16,6 +20,9 @@ final class LossRecovery {
         EARLY,
         TIMEOUT
     }
+
+    /** Acknowledgements that come at least this often are still coming in. */
+    private static final int MIN_PATIENCE_MS = 30;
 
     private final SendBuffer sendBuffer;
     private final RttEstimator rtt;
@@ -32,6 +39,13 @@ final class LossRecovery {
     /** Some of these may have reached the threshold. */
     private boolean thresholdReached;
 
+    /** Without acknowledgement for so long, nothing keeps a timeout waiting. */
+    private final int patienceMs;
+    /** When a segment was acknowledged last; not set while {@link #anyAcked} is false. */
+    private int lastAckedMs;
+
+    private boolean anyAcked;
+
     private int fastRetransmissions;
     private int earlyRetransmissions;
     private int timeouts;
@@ -42,6 +56,7 @@ final class LossRecovery {
         this.noDelay = noDelay;
         this.fastResend = fastResend;
         this.overtakenEnd = sendBuffer.una();
+        this.patienceMs = Math.max(MIN_PATIENCE_MS, intervalMs);
     }
 
     RttEstimator rtt() {
@@ -95,9 +110,11 @@ final class LossRecovery {
         return reached;
     }
 
-    /** A segment left the buffer or was acknowledged: it is never sent again. */
-    void forget(Segment segment) {
+    /** A segment was acknowledged, by its number or by a later una: it is never sent again. */
+    void onAcked(Segment segment, int nowMs) {
         timers.clear(segment);
+        lastAckedMs = nowMs;
+        anyAcked = true;
     }
 
     /** Whether a segment may have been overtaken: if no new data is sent, the next flush repeats it. */
@@ -151,7 +168,17 @@ final class LossRecovery {
     /** Takes a segment that timed out; null when none has. */
     @Nullable
     Segment pollTimedOut(int nowMs) {
-        return timers.pollDue(nowMs);
+        Segment due = timers.pollDue(nowMs);
+        while (due != null && due.fastAck == 0 && acksComeIn(nowMs)) {
+            due.resendAtMs = lastAckedMs + patienceMs;
+            timers.set(due, nowMs);
+            due = timers.pollDue(nowMs);
+        }
+        return due;
+    }
+
+    private boolean acksComeIn(int nowMs) {
+        return anyAcked && Serial.before(nowMs, lastAckedMs + patienceMs);
     }
 
     /** Stamps a transmission and sets the segment's timeout. spec: kcp 4.8 */

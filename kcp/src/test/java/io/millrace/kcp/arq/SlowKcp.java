@@ -39,6 +39,9 @@ final class SlowKcp {
     int remoteWindow = 32;
     private boolean tell;
     private int cwnd = 1;
+    /** When a segment was acknowledged last; long ago at first. */
+    private int lastAckedMs = Integer.MIN_VALUE / 2;
+
     private int ssthresh = 2;
     private int incr;
     int fast;
@@ -88,6 +91,9 @@ final class SlowKcp {
         for (Packets.Seg s : packet) {
             remoteWindow = s.wnd();
             if (s.una() <= sndNxt) {
+                if (sndBuf.stream().anyMatch(sent -> sent.sn < s.una() && !sent.acked)) {
+                    lastAckedMs = nowMs;
+                }
                 sndBuf.removeIf(sent -> sent.sn < s.una());
                 sndUna = sndBuf.isEmpty() ? sndNxt : sndBuf.get(0).sn;
             }
@@ -96,6 +102,7 @@ final class SlowKcp {
                 if (s.sn() >= sndUna && s.sn() < sndNxt) {
                     for (Sent sent : sndBuf) {
                         if (sent.sn == s.sn()) {
+                            lastAckedMs = sent.acked ? lastAckedMs : nowMs;
                             sent.acked = true;
                         } else if (sent.sn < s.sn() && !sent.acked && sent.ts <= s.ts() && sent.fastAck != -1) {
                             sent.fastAck++;
@@ -185,6 +192,9 @@ final class SlowKcp {
                 s.fastAck = -1;
                 change++;
                 early++;
+            } else if (nowMs - s.resendTs >= 0 && s.fastAck == 0 && nowMs < lastAckedMs + patienceMs()) {
+                s.resendTs = lastAckedMs + patienceMs(); // it waits in a queue on the way; see LossRecovery
+                continue;
             } else if (nowMs - s.resendTs >= 0) {
                 s.rto += config.noDelay() ? rtt.rtoMs() / 2 : rtt.rtoMs();
                 s.fastAck = 0;
@@ -209,6 +219,10 @@ final class SlowKcp {
             incr = config.mssBytes();
         }
         return out;
+    }
+
+    private int patienceMs() {
+        return Math.max(30, config.intervalMs());
     }
 
     /** Milliseconds to the next timeout, {@link Integer#MAX_VALUE} for none. */
