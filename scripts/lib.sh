@@ -100,3 +100,76 @@ require_program() { # PROGRAM PACKAGE WHAT-FOR
   command -v "$1" >/dev/null || apt_install "$1 ($3)" "$2"
   command -v "$1" >/dev/null || die "the package $2 is installed and there is still no program $1"
 }
+
+# ---- programs in the background: each with a log, all ended with the script, also on Ctrl-C
+
+step() { printf '\n== %s\n' "$*"; }
+
+declare -A running=() # process id -> 1: ours, and not waited for yet
+
+# Makes the folder $work for logs and files and sees to it that the script ends what it started. The script may define
+# clean_files to keep something of the folder.
+begin_work() { # NAME
+  work=$(mktemp -d "${TMPDIR:-/tmp}/millrace-$1.XXXXXX")
+  trap clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+clean_files() { rm -rf "$work"; }
+
+clean_up() {
+  local status=$?
+  trap - EXIT
+  trap '' INT TERM
+  if [ "${#running[@]}" -gt 0 ]; then
+    stop "${!running[@]}"
+  fi
+  clean_files
+  exit "$status"
+}
+
+stop() { # PID...: SIGTERM, after ten seconds SIGKILL
+  local pid
+  kill "$@" 2>/dev/null || true
+  for pid in "$@"; do
+    for ((i = 0; i < 100; i++)); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -9 "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+    unset "running[$pid]"
+  done
+}
+
+# Runs a command in the background, its output in $work/NAME.log, and shows it; the process id is then in $pid.
+start() { # NAME COMMAND...
+  local name=$1
+  shift
+  printf '  $'
+  printf ' %q' "${@/#$root\//}"
+  printf '\n'
+  : >"$work/$name.log"
+  "$@" >"$work/$name.log" 2>&1 </dev/null &
+  pid=$!
+  running[$pid]=1
+}
+
+await_line() { # NAME PID TEXT: until the log has a line with TEXT
+  for ((i = 0; i < 600; i++)); do
+    if grep -qF -- "$3" "$work/$1.log"; then
+      return
+    fi
+    if ! kill -0 "$2" 2>/dev/null; then
+      break
+    fi
+    sleep 0.1
+  done
+  tail -n 20 "$work/$1.log" >&2
+  die "the $1 did not start; its last lines are above"
+}
+
+bound_address() { # NAME LINE: the first address in the line with the text LINE
+  grep -F -- "$2" "$work/$1.log" | grep -oE '127\.0\.0\.1:[0-9]+' | head -n 1
+}
