@@ -44,9 +44,11 @@ public final class SnappyDecoder extends ChannelDuplexHandler {
             ReferenceCountUtil.release(bytes);
             return;
         }
-        cumulation = cumulation == null
-                ? bytes
-                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), cumulation, bytes);
+        ByteBuf held = cumulation;
+        if (held != null && held.refCnt() == 1) { // no slice of it is in use
+            held.discardSomeReadBytes(); // it may go on like this for ever, with never a moment when all is read
+        }
+        cumulation = held == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, bytes);
         decode(ctx, false);
     }
 

@@ -7,6 +7,7 @@ import io.millrace.tunnel.compression.SnappyFormatException.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
@@ -535,6 +537,32 @@ class SnappyCodecTest {
         assertThat(channel.inboundMessages()).hasSize(2);
         assertThat(reads.count).isGreaterThan(before);
         channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void memoryDoesNotGrowWhenReadsNeverEndWithAChunk() {
+        EmbeddedChannel encoder = new EmbeddedChannel(new SnappyEncoder());
+        encoder.writeOneOutbound(Unpooled.wrappedBuffer(new byte[60_000])); // well compressible
+        encoder.writeOneOutbound(Unpooled.wrappedBuffer(random(7, 5_000)));
+        encoder.flushOutbound();
+        byte[] wire = outbound(encoder);
+        byte[] identifier = hex(IDENTIFIER);
+        byte[] chunks = Arrays.copyOfRange(wire, identifier.length, wire.length);
+        byte[] read = Unpooled.copiedBuffer(chunks, chunks).array();
+        int shift = chunks.length / 2; // each read ends in the middle of a chunk
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+        EmbeddedChannel channel = new EmbeddedChannel(new SnappyDecoder());
+        channel.config().setAllocator(allocator);
+        channel.writeInbound(allocator.buffer().writeBytes(identifier).writeBytes(chunks, 0, shift));
+        long most = 0;
+        for (int i = 0; i < 1000; i++) {
+            channel.writeInbound(allocator.buffer().writeBytes(read, shift, chunks.length));
+            channel.releaseInbound();
+            most = Math.max(most, allocator.metric().usedHeapMemory());
+        }
+        assertThat(most).isLessThan(1_000_000);
+        channel.finishAndReleaseAll();
+        encoder.finishAndReleaseAll();
     }
 
     @Test
