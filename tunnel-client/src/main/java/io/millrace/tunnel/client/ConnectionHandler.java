@@ -2,6 +2,7 @@ package io.millrace.tunnel.client;
 
 import io.millrace.smux.SmuxStreamChannel;
 import io.millrace.tunnel.relay.Relay;
+import io.millrace.tunnel.relay.RelayBuffers;
 import io.millrace.tunnel.relay.RelayOptions;
 import io.millrace.tunnel.session.StreamLog;
 import io.netty.channel.Channel;
@@ -56,9 +57,11 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
         if (slots == null || !(accepted instanceof DuplexChannel application)) {
             throw new IllegalStateException("no sessions on the event loop of " + accepted);
         }
+        RelayBuffers.limit(accepted);
         ChannelInitializer<Channel> unread = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
+                RelayBuffers.limit(stream);
                 stream.config().setOption(ChannelOption.AUTO_READ, false);
             }
         };

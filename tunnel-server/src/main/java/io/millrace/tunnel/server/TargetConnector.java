@@ -4,14 +4,15 @@ import io.millrace.config.Endpoint;
 import io.millrace.smux.SmuxStreamChannel;
 import io.millrace.tunnel.net.Transport;
 import io.millrace.tunnel.relay.Relay;
+import io.millrace.tunnel.relay.RelayBuffers;
 import io.millrace.tunnel.relay.RelayEnd;
 import io.millrace.tunnel.relay.RelayOptions;
 import io.millrace.tunnel.relay.RelayResult;
 import io.millrace.tunnel.session.StreamLog;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.util.NetUtil;
@@ -45,6 +46,7 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
 
     @Override
     protected void initChannel(SmuxStreamChannel stream) {
+        RelayBuffers.limit(stream);
         stream.config().setOption(ChannelOption.AUTO_READ, false);
         if (target instanceof Endpoint.HostPort tcp && !isLiteral(tcp.host())) {
             CompletableFuture.supplyAsync(() -> lookUp(tcp)).whenComplete((address, failure) -> stream.eventLoop()
@@ -92,7 +94,12 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-                .handler(new ChannelInboundHandlerAdapter());
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel application) {
+                        RelayBuffers.limit(application);
+                    }
+                });
         if (!unix) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
         }
