@@ -3,6 +3,7 @@ package io.millrace.kcp;
 import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.session.SessionConfig;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
@@ -66,5 +67,18 @@ public final class KcpServerBootstrap {
             bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
         }
         return bootstrap.bind(address);
+    }
+
+    /**
+     * What a socket bound here has counted; look at it on the socket's event loop.
+     *
+     * @throws IllegalArgumentException if the channel is not such a socket
+     */
+    public static DatagramCounters counters(Channel socket) {
+        KcpServerHandler handler = socket.pipeline().get(KcpServerHandler.class);
+        if (handler == null) {
+            throw new IllegalArgumentException("not a socket of a KCP server: " + socket);
+        }
+        return handler.counters();
     }
 }

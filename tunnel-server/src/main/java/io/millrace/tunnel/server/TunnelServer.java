@@ -1,6 +1,7 @@
 package io.millrace.tunnel.server;
 
 import io.millrace.config.ServerConfig;
+import io.millrace.kcp.DropReason;
 import io.millrace.kcp.KcpChannel;
 import io.millrace.kcp.KcpServerBootstrap;
 import io.millrace.kcp.KcpServerLimits;
@@ -120,6 +121,18 @@ public final class TunnelServer implements AutoCloseable {
     /** Where clients send to; with port 0 in the configuration, the port that was chosen. */
     public InetSocketAddress localAddress() {
         return (InetSocketAddress) sockets.get(0).localAddress();
+    }
+
+    /** Datagrams dropped so far for a reason. Blocks shortly; not for the server's own threads. */
+    public long datagramsDropped(DropReason reason) {
+        long sum = 0;
+        for (Channel socket : sockets) {
+            sum += socket.eventLoop()
+                    .submit(() -> KcpServerBootstrap.counters(socket).dropped(reason))
+                    .syncUninterruptibly()
+                    .getNow();
+        }
+        return sum;
     }
 
     /** Ends all sessions in order within a second or two, closes the sockets and stops the event loops. Blocks. */
