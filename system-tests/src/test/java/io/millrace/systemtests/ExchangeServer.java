@@ -20,6 +20,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,15 +30,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ExchangeServer implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger arrived = new AtomicInteger();
     private final AtomicInteger completed = new AtomicInteger();
     private final Channel listener;
 
+    /** Connections wait for each other until there are so many; then all begin. Traffic loop only. */
+    private final int together;
+
+    private final List<Runnable> waiting = new ArrayList<>();
+
     /** Listens on a free loopback port. */
     ExchangeServer() {
-        this(0);
+        this(0, 1);
     }
 
-    ExchangeServer(int port) {
+    /** Listens on a port, 0 for a free one; of the first {@code together} connections none is answered before the last has come. */
+    ExchangeServer(int port, int together) {
+        this.together = together;
         listener = new ServerBootstrap()
                 .group(TrafficLoop.group())
                 .channel(NioServerSocketChannel.class)
@@ -98,15 +107,26 @@ final class ExchangeServer implements AutoCloseable {
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf bytes = (ByteBuf) message;
             bytes.readBytes(header, Math.min(bytes.readableBytes(), header.writableBytes()));
-            if (!header.isWritable()) {
-                Exchange exchange = Exchange.decode(header);
-                Promise<Void> done = ctx.executor().newPromise();
-                done.addListener(this::onEnded);
-                ctx.pipeline()
-                        .addLast(new ExchangeHandler(exchange.down(), exchange.up(), exchange.writeBytes(), done));
-                ctx.pipeline().remove(this);
+            if (header.isWritable()) {
+                bytes.release();
+                return;
             }
-            ctx.fireChannelRead(bytes);
+            ctx.channel().config().setAutoRead(false);
+            waiting.add(() -> begin(ctx, bytes));
+            if (arrived.incrementAndGet() >= together) {
+                waiting.forEach(Runnable::run);
+                waiting.clear();
+            }
+        }
+
+        private void begin(ChannelHandlerContext ctx, ByteBuf rest) {
+            Exchange exchange = Exchange.decode(header);
+            Promise<Void> done = ctx.executor().newPromise();
+            done.addListener(this::onEnded);
+            ctx.pipeline().addLast(new ExchangeHandler(exchange.down(), exchange.up(), exchange.writeBytes(), done));
+            ctx.fireChannelRead(rest);
+            ctx.pipeline().remove(this);
+            ctx.channel().config().setAutoRead(true);
         }
 
         private void onEnded(Future<? super Void> outcome) {

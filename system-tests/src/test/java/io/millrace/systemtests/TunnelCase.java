@@ -32,7 +32,7 @@ record TunnelCase(Peers peers, String crypt, Shards shards, int smuxVersion, boo
     }
 
     private List<String> commonFlags() {
-        List<String> flags = new ArrayList<>(List.of("--crypt", crypt, "--mode", mode, "--quiet"));
+        List<String> flags = new ArrayList<>(List.of("--crypt", crypt, "--mode", mode));
         Collections.addAll(flags, "--smuxver", Integer.toString(smuxVersion), "--sndwnd", "1024", "--rcvwnd", "1024");
         if (mode.equals("manual")) {
             Collections.addAll(flags, "--nodelay", "1", "--interval", "20", "--resend", "2", "--nc", "0");
