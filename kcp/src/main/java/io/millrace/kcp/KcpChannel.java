@@ -305,7 +305,7 @@ public final class KcpChannel extends AbstractChannel {
         int nowMs = owner.nowMs();
         if (owner.canSend()) {
             session.flush(FlushMode.FULL, nowMs); // nothing else tells the peer. spec: kcp 5.6
-            owner.flushDatagrams();
+            owner.flushDatagramsNow(); // the socket may not live to the end of the batch
         }
         open = false;
         wakeUp.cancel();

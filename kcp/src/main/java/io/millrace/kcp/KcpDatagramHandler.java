@@ -131,6 +131,10 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    final void flushDatagramsNow() {
+        channel().flush();
+    }
+
     final void addBlocked(KcpChannel session) {
         if (!session.blocked) {
             session.blocked = true;

@@ -161,4 +161,38 @@ class KcpChannelTest {
             assertThat(client.drained().await(1, TimeUnit.SECONDS)).isTrue();
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(Loopback.Transport.class)
+    void lastWordsWrittenWhileReadingAreSentThoughTheClientClosesAtOnce(Loopback.Transport transport) throws Exception {
+        CountDownLatch lastWords = new CountDownLatch(1);
+        @ChannelHandler.Sharable
+        class Server extends SimpleChannelInboundHandler<ByteBuf> {
+            @Override
+            protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
+                if (message.readByte() == 1) {
+                    ctx.writeAndFlush(ctx.alloc().buffer(1).writeByte(2));
+                } else {
+                    lastWords.countDown();
+                }
+            }
+        }
+        class Client extends SimpleChannelInboundHandler<ByteBuf> {
+            @Override
+            public void channelActive(ChannelHandlerContext ctx) {
+                ctx.writeAndFlush(ctx.alloc().buffer(1).writeByte(1));
+            }
+
+            @Override
+            protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
+                ctx.writeAndFlush(ctx.alloc().buffer(1).writeByte(3));
+                ctx.close();
+            }
+        }
+        try (Loopback loopback = new Loopback(transport, Loopback.config(0, 0), "aes")) {
+            InetSocketAddress address = loopback.bind(KcpServerLimits.DEFAULT, new Server());
+            loopback.connect(address, new Client());
+            assertThat(lastWords.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
 }
