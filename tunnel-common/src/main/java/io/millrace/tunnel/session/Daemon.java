@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon {
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_BAD_INPUT = 2;
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
 
     private Daemon() {}
 
@@ -58,6 +59,13 @@ public final class Daemon {
         }
     }
 
+    /** Sampling buffers for leaks costs a stack trace each time; the tests look for leaks instead. */
+    private static void leaveOutLeakDetection() {
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            System.setProperty(LEAK_DETECTION, "disabled");
+        }
+    }
+
     private static <C> void run(
             Outcome.Run<C> run, LogSettings settings, Function<C, Map<String, String>> effective, Starter<C> starter) {
         try {
@@ -66,6 +74,7 @@ public final class Daemon {
             System.err.println(e.getMessage());
             System.exit(EXIT_BAD_INPUT);
         }
+        leaveOutLeakDetection();
         Logger logger = LoggerFactory.getLogger(Daemon.class);
         String banner = effective.apply(run.config()).entrySet().stream()
                 .map(entry -> entry.getKey() + ": " + entry.getValue())
