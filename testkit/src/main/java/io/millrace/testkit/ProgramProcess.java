@@ -114,6 +114,13 @@ final class ProgramProcess {
     }
 
     private IllegalStateException failure(String what) {
+        if (!process.isAlive()) {
+            try {
+                log.awaitEnd(TERM_WAIT_MS); // its last words may still be on their way
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         return new IllegalStateException(name + " " + what + "; its log:\n" + log.text());
     }
 }
