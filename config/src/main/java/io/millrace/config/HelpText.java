@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -35,14 +36,18 @@ final class HelpText {
                 .footer(footer());
         int order = 0;
         for (SettingGroup group : SettingGroup.values()) {
+            List<Setting> settings = Stream.of(Setting.values())
+                    .filter(setting -> setting.isFor(side) && setting.spec().group() == group)
+                    .toList();
+            if (settings.isEmpty()) {
+                continue;
+            }
             ArgGroupSpec.Builder section = ArgGroupSpec.builder()
                     .heading("%n" + group.heading() + "%n")
                     .validate(false)
                     .order(order++);
-            for (Setting setting : Setting.values()) {
-                if (setting.isFor(side) && setting.spec().group() == group) {
-                    section.addArg(option(side, setting.spec(), order++));
-                }
+            for (Setting setting : settings) {
+                section.addArg(option(side, setting.spec(), order++));
             }
             command.addArgGroup(section.build());
         }

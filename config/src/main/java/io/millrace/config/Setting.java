@@ -35,7 +35,8 @@ enum Setting {
             .in(SettingGroup.CONNECTION)
             .takes("ADDRESS")
             .byDefault("vps:29900")
-            .says("UDP address of the server: HOST:PORT")),
+            .says("UDP address of the server: HOST:PORT")
+            .detail("names are looked up for each session")),
     TARGET(text("target")
             .alias("t")
             .only(Side.SERVER)
@@ -49,20 +50,25 @@ enum Setting {
             .byDefault(PreSharedKey.DEFAULT_TEXT)
             .secret()
             .mustMatch()
-            .says("pre-shared secret; environment variable KCPTUN_KEY")),
-    CRYPT(text("crypt")
-            .in(SettingGroup.CONNECTION)
-            .takes("NAME")
-            .byDefault("aes")
-            .mustMatch()
-            .says("packet cipher: " + String.join(", ", CryptName.names()))),
+            .says("pre-shared secret; environment variable KCPTUN_KEY")
+            .detail("better there or in the file: a flag shows in the process list")),
+    CRYPT(
+            text("crypt")
+                    .in(SettingGroup.CONNECTION)
+                    .takes("NAME")
+                    .byDefault("aes")
+                    .mustMatch()
+                    .says("packet cipher: " + String.join(", ", CryptName.names()))
+                    .detail(
+                            "`aes` is AES-256; `none` keeps the checksum, `null` has nothing at all; kcptun knows `aes-128-gcm` since December 2025 and `null` since June 2022")),
     CONN(integer("conn")
             .only(Side.CLIENT)
             .in(SettingGroup.CONNECTION)
             .byDefault(1)
             .range(1, 1024)
             .unit("sessions")
-            .says("KCP sessions in the pool")),
+            .says("KCP sessions in the pool")
+            .detail("connections are spread over them in turn")),
     NOCOMP(flag("nocomp").in(SettingGroup.CONNECTION).mustMatch().says("switch snappy compression off")),
 
     MODE(text("mode")
@@ -101,35 +107,49 @@ enum Setting {
             .byDefault(1350)
             .range(50, 1500)
             .unit("bytes")
-            .says("largest UDP payload, crypt and FEC headers included")),
-    SNDWND(integer("sndwnd")
-            .in(SettingGroup.WINDOWS)
-            .byDefault(128, 1024)
-            .range(1, 65535)
-            .unit("packets")
-            .says("send window")),
+            .says("largest UDP payload, crypt and FEC headers included")
+            .detail("the least is 50, and for the cipher 20 (`aes-128-gcm` 28, `null` 0), and 8 with FEC")),
+    SNDWND(
+            integer("sndwnd")
+                    .in(SettingGroup.WINDOWS)
+                    .byDefault(128, 1024)
+                    .range(1, 65535)
+                    .unit("packets")
+                    .says("send window")
+                    .detail(
+                            "the most that is under way; with the round trip it limits the rate, see [Tuning](../README.md#tuning)")),
     RCVWND(integer("rcvwnd")
             .in(SettingGroup.WINDOWS)
             .byDefault(512, 1024)
             .range(1, 65535)
             .unit("packets")
-            .says("receive window")),
-    DSCP(integer("dscp").in(SettingGroup.WINDOWS).byDefault(0).range(0, 63).says("DSCP mark of the packets")),
+            .says("receive window")
+            .detail("at least twice the `sndwnd` of the other end")),
+    DSCP(integer("dscp")
+            .in(SettingGroup.WINDOWS)
+            .byDefault(0)
+            .range(0, 63)
+            .says("DSCP mark of the packets")
+            .detail("IPv4 and IPv6")),
     SOCKBUF(integer("sockbuf")
             .in(SettingGroup.WINDOWS)
             .byDefault(4194304)
             .range(1, Integer.MAX_VALUE)
             .unit("bytes")
-            .says("UDP socket buffer, each direction")),
+            .says("UDP socket buffer, each direction")
+            .detail("the kernel may grant less")),
 
-    DATASHARD(integer("datashard")
-            .alias("ds")
-            .in(SettingGroup.FEC)
-            .byDefault(10)
-            .range(0, 256)
-            .unit("packets")
-            .mustMatch()
-            .says("data shards of a group; 0 = FEC off")),
+    DATASHARD(
+            integer("datashard")
+                    .alias("ds")
+                    .in(SettingGroup.FEC)
+                    .byDefault(10)
+                    .range(0, 256)
+                    .unit("packets")
+                    .mustMatch()
+                    .says("data shards of a group; 0 = FEC off")
+                    .detail(
+                            "towards a kcptun from 2021 other numbers can corrupt data, see [README](../README.md#working-with-kcptun); between two Millraces they may differ")),
     PARITYSHARD(integer("parityshard")
             .alias("ps")
             .in(SettingGroup.FEC)
@@ -137,7 +157,8 @@ enum Setting {
             .range(0, 256)
             .unit("packets")
             .mustMatch()
-            .says("parity shards of a group; 0 = FEC off")),
+            .says("parity shards of a group; 0 = FEC off")
+            .detail("`datashard` and `parityshard` together are at most 256")),
 
     SMUXVER(integer("smuxver")
             .in(SettingGroup.SMUX)
@@ -168,7 +189,8 @@ enum Setting {
             .byDefault(10)
             .range(1, SmuxSettings.KEEP_ALIVE_TIMEOUT_SECONDS)
             .unit("seconds")
-            .says("time between keep-alive frames")),
+            .says("time between keep-alive frames")
+            .detail("a session that is silent for 30 s ends")),
 
     LOG(text("log")
             .in(SettingGroup.LOGGING)

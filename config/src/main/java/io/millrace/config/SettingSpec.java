@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret whether values must never be shown
  * @param acceptedOnly the only values accepted because the feature is not supported yet; empty = supported
  * @param description one line for the help text
+ * @param detail more about it for docs/configuration.md, a sentence or two; may be empty
  */
 record SettingSpec(
         String name,
@@ -40,7 +41,8 @@ record SettingSpec(
         boolean mustMatch,
         boolean secret,
         List<Object> acceptedOnly,
-        String description) {
+        String description,
+        String detail) {
 
     /** Value types, with the words error messages use for them. */
     enum Type {
@@ -103,6 +105,7 @@ record SettingSpec(
         private boolean secret;
         private List<Object> acceptedOnly = List.of();
         private String description = "";
+        private String detail = "";
 
         private Builder(String name, Type type, String placeholder, Object defaultValue) {
             this.name = name;
@@ -190,6 +193,11 @@ record SettingSpec(
             return this;
         }
 
+        Builder detail(String text) {
+            detail = text;
+            return this;
+        }
+
         SettingSpec build() {
             return new SettingSpec(
                     name,
@@ -207,7 +215,8 @@ record SettingSpec(
                     mustMatch,
                     secret,
                     acceptedOnly,
-                    description);
+                    description,
+                    detail);
         }
     }
 }

@@ -3,27 +3,21 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Help and version. A wanted change of the help text is made in {@code help-client.txt} and {@code help-server.txt} too. */
+/** Help and version; the help texts as files, so that a change of them shows as a difference. */
 final class HelpTextTest {
-
-    private static String golden(Side side) throws IOException {
-        try (InputStream in = HelpTextTest.class.getResourceAsStream("help-" + side + ".txt")) {
-            assertThat(in).isNotNull();
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
 
     @ParameterizedTest
     @EnumSource
     void isTheGoldenText(Side side) throws IOException {
-        assertThat(HelpText.render(side).replace(System.lineSeparator(), "\n")).isEqualTo(golden(side));
+        GoldenFile.assertSays(
+                Path.of("src/test/resources/io/millrace/config/help-" + side + ".txt"),
+                HelpText.render(side).replace(System.lineSeparator(), "\n"));
     }
 
     @ParameterizedTest
