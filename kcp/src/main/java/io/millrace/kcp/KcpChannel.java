@@ -164,6 +164,9 @@ public final class KcpChannel extends AbstractChannel {
 
     private void onWakeUp() {
         if (open) {
+            if (session.isPaced()) {
+                pullWrites();
+            }
             flushSession();
         }
     }

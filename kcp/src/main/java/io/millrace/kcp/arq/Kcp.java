@@ -158,6 +158,16 @@ public final class Kcp {
         return sendBuffer.numberedSegments() + sendBuffer.queuedSegments();
     }
 
+    /** Segments to be sent that have no number yet ({@code snd_queue}). */
+    public int queuedSegments() {
+        return sendBuffer.queuedSegments();
+    }
+
+    /** In-order segments that wait to be read ({@code rcv_queue}). */
+    public int readableSegments() {
+        return receiveBuffer.queuedSegments();
+    }
+
     /** Whether data was received in order: false for a session that nobody ever properly began. */
     public boolean hasReceivedInOrder() {
         return receiveBuffer.hasDelivered();
@@ -414,18 +424,30 @@ public final class Kcp {
         int effectiveWindow = effectiveWindow();
         int room = Math.max(0, effectiveWindow - sendBuffer.numberedSegments());
         int newSegments = Math.min(room, sendBuffer.queuedSegments());
+        int sent = 0;
         Segment lost = recovery.firstOvertaken(newSegments);
-        while (lost != null) {
+        while (lost != null && mayTransmit(sent)) {
             transmit(lost, recovery.overtakenReason(lost, newSegments), window, una, nowMs);
+            sent++;
             lost = recovery.nextOvertaken(lost, newSegments);
         }
-        for (Segment s = recovery.pollTimedOut(nowMs); s != null; s = recovery.pollTimedOut(nowMs)) {
-            transmit(s, LossRecovery.Reason.TIMEOUT, window, una, nowMs);
+        if (lost != null) {
+            recovery.keepOvertaken();
+            progressed = true;
         }
-        for (int i = 0; i < newSegments; i++) {
+        while (mayTransmit(sent)) {
+            Segment late = recovery.pollTimedOut(nowMs);
+            if (late == null) {
+                break;
+            }
+            transmit(late, LossRecovery.Reason.TIMEOUT, window, una, nowMs);
+            sent++;
+        }
+        for (int i = 0; i < newSegments && mayTransmit(sent); i++) {
             Segment segment = sendBuffer.numberNext();
             if (segment != null) {
                 transmit(segment, LossRecovery.Reason.FIRST, window, una, nowMs);
+                sent++;
             }
         }
         int overtaken = recovery.takeFastAndEarly(stats);
@@ -440,6 +462,12 @@ public final class Kcp {
         if (earlyDue) {
             earlyDueMs = nextTick(nowMs);
         }
+    }
+
+    /** Whether a data segment may follow those sent in this flush. */
+    private boolean mayTransmit(int sent) {
+        PacketSink target = sink;
+        return sent == 0 || target == null || target.takesMore(packetOpen ? packetEnd - packetStart : 0);
     }
 
     private void transmit(Segment segment, LossRecovery.Reason reason, int window, int una, int nowMs) {

@@ -144,6 +144,12 @@ final class LossRecovery {
         return nextOvertakenFrom(previous.next, newSegments);
     }
 
+    /** Not all that {@link #firstOvertaken} and its followers named could be sent: the next flush asks again. */
+    void keepOvertaken() {
+        overtaken = true;
+        thresholdReached = true;
+    }
+
     private @Nullable Segment nextOvertakenFrom(@Nullable Segment first, int newSegments) {
         for (Segment s = first; s != null && Serial.before(s.sn, overtakenEnd); s = s.next) {
             if (overtakenReason(s, newSegments) != Reason.FIRST) {

@@ -17,4 +17,14 @@ public interface PacketSink {
 
     /** Ends the packet begun last; {@code bodyBytes} were written. */
     void endPacket(int bodyBytes);
+
+    /**
+     * Whether another data segment may leave in this flush. Asked for each but the first; those refused stay due, and
+     * the caller flushes again when it is time for them.
+     *
+     * @param openBytes already in the packet begun last, 0 if it is ended
+     */
+    default boolean takesMore(int openBytes) {
+        return true;
+    }
 }

@@ -25,6 +25,9 @@ public final class KcpSession {
     private final int headerBytes;
     private final int trailerBytes;
     private final @Nullable FecEncoder encoder;
+    /** Null without a limit of the rate. */
+    private final @Nullable Pacer pacer;
+
     private final SessionConfig config;
     private final SessionStats stats = new SessionStats();
     private final Packets packets = new Packets();
@@ -56,6 +59,7 @@ public final class KcpSession {
                 ? new FecEncoder(
                         config.dataShards(), config.parityShards(), SessionConfig.MAX_PACKET_BYTES, shared.fec())
                 : null;
+        this.pacer = config.rateLimitBytesPerSecond() > 0 ? new Pacer(config.rateLimitBytesPerSecond(), nowMs) : null;
         this.nowMs = nowMs;
     }
 
@@ -96,7 +100,7 @@ public final class KcpSession {
             kcp.input(bytes, offset, length, InputKind.DIRECT, nowMs);
         }
         if (kcp.ackListFull()) {
-            flush(FlushMode.ACK_ONLY, nowMs);
+            flushNow(FlushMode.ACK_ONLY);
         }
     }
 
@@ -111,9 +115,24 @@ public final class KcpSession {
         return present;
     }
 
-    /** Bytes that would leave at once; see {@link Kcp#sendCapacityBytes}. */
+    /**
+     * Bytes that would leave at once; see {@link Kcp#sendCapacityBytes}. Under a limit of the rate, what would leave
+     * within a few milliseconds: what more there is can still be scheduled by its writer.
+     */
     public int sendCapacityBytes() {
-        return kcp.sendCapacityBytes();
+        int capacity = kcp.sendCapacityBytes();
+        Pacer pace = pacer;
+        if (pace == null) {
+            return capacity;
+        }
+        int mssBytes = kcp.config().mssBytes();
+        long backlog = pace.backlogBytes() + 2L * mssBytes - (long) kcp.queuedSegments() * mssBytes;
+        return (int) Math.min(capacity, Math.max(0, backlog));
+    }
+
+    /** Whether a limit of the rate applies: then {@link #sendCapacityBytes} grows by the passing of time, too. */
+    public boolean isPaced() {
+        return pacer != null;
     }
 
     /** Takes bytes to be sent with the next full flush. */
@@ -136,14 +155,29 @@ public final class KcpSession {
         return kcp.flushWanted();
     }
 
-    /** Milliseconds until a full flush is due by itself; {@link Integer#MAX_VALUE} for never. */
+    /**
+     * Milliseconds until a full flush is due by itself, or one that was wanted is allowed by the limit of the rate;
+     * {@link Integer#MAX_VALUE} for never.
+     */
     public int msUntilFlush(int nowMs) {
-        return kcp.msUntilFlush(nowMs);
+        Pacer pace = pacer;
+        if (pace == null) {
+            return kcp.msUntilFlush(nowMs);
+        }
+        int ms = kcp.flushWanted() == FlushMode.NONE ? kcp.msUntilFlush(nowMs) : 0;
+        return Math.max(ms, pace.msUntilReady(nowMs));
     }
 
-    /** Makes and sends the packets that are due. */
+    /** Makes and sends the packets that are due, as far as the limit of the rate allows; the others stay due. */
     public void flush(FlushMode mode, int nowMs) {
         this.nowMs = nowMs;
+        Pacer pace = pacer;
+        if (pace == null || pace.isReady(nowMs)) {
+            flushNow(mode);
+        }
+    }
+
+    private void flushNow(FlushMode mode) {
         kcp.flush(mode, nowMs, packets);
         if (burst.count() > 0) {
             output.send(burst);
@@ -196,6 +230,12 @@ public final class KcpSession {
         }
 
         @Override
+        public boolean takesMore(int openBytes) {
+            Pacer pace = pacer;
+            return pace == null || pace.covers(openBytes);
+        }
+
+        @Override
         public void accept(byte[] bytes, int offset, int length) {
             kcp.input(bytes, offset, length, InputKind.RECOVERED, nowMs);
         }
@@ -212,6 +252,10 @@ public final class KcpSession {
             burst.commit(packetBytes);
             stats.outPkts++;
             stats.outBytes += packetBytes;
+            Pacer pace = pacer;
+            if (pace != null) {
+                pace.spend(packetBytes);
+            }
         }
     }
 }

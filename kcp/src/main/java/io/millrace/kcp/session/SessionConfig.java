@@ -17,6 +17,8 @@ import io.millrace.kcp.wire.FecHeader;
  * @param ackNoDelay whether every batch of input is acknowledged at once
  * @param dataShards data packets in an FEC group; FEC is on if both counts are above 0
  * @param parityShards parity packets in an FEC group; together with the data at most 256
+ * @param rateLimitBytesPerSecond most bytes of UDP payload sent in a second, whatever they are: data, parity,
+ *     retransmissions, acknowledgements (unless 1024 of these wait, which then go at once); 0 for no limit
  */
 public record SessionConfig(
         int mtuBytes,
@@ -28,7 +30,8 @@ public record SessionConfig(
         boolean congestionControl,
         boolean ackNoDelay,
         int dataShards,
-        int parityShards) {
+        int parityShards,
+        int rateLimitBytesPerSecond) {
     /** Largest UDP payload that a peer takes. spec: kcp 1.7 */
     public static final int MAX_PACKET_BYTES = 1500;
 
@@ -44,6 +47,51 @@ public record SessionConfig(
             throw new IllegalArgumentException("FEC shards " + dataShards + "+" + parityShards
                     + ": neither may be negative, together at most " + MAX_SHARDS);
         }
+        if (rateLimitBytesPerSecond < 0) {
+            throw new IllegalArgumentException("rateLimitBytesPerSecond " + rateLimitBytesPerSecond + ": not negative");
+        }
+    }
+
+    /** Settings without a limit of the rate. */
+    public SessionConfig(
+            int mtuBytes,
+            int sendWindowSegments,
+            int receiveWindowSegments,
+            boolean noDelay,
+            int intervalMs,
+            int fastResend,
+            boolean congestionControl,
+            boolean ackNoDelay,
+            int dataShards,
+            int parityShards) {
+        this(
+                mtuBytes,
+                sendWindowSegments,
+                receiveWindowSegments,
+                noDelay,
+                intervalMs,
+                fastResend,
+                congestionControl,
+                ackNoDelay,
+                dataShards,
+                parityShards,
+                0);
+    }
+
+    /** The same with a limit of the rate. */
+    public SessionConfig withRateLimit(int bytesPerSecond) {
+        return new SessionConfig(
+                mtuBytes,
+                sendWindowSegments,
+                receiveWindowSegments,
+                noDelay,
+                intervalMs,
+                fastResend,
+                congestionControl,
+                ackNoDelay,
+                dataShards,
+                parityShards,
+                bytesPerSecond);
     }
 
     /** Whether packets are sent with forward error correction. */
