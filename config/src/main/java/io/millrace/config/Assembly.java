@@ -105,7 +105,8 @@ final class Assembly {
                 values.integer(Setting.MTU),
                 values.integer(Setting.SNDWND),
                 values.integer(Setting.RCVWND),
-                values.flag(Setting.ACKNODELAY));
+                values.flag(Setting.ACKNODELAY),
+                values.integer(Setting.RATELIMIT));
     }
 
     /** The profile wins over given values; say so where it changes one. */

@@ -13,6 +13,7 @@ package io.millrace.config;
  * @param sndWndPackets send window, 1..65535
  * @param rcvWndPackets receive window, 1..65535
  * @param ackNoDelay whether acknowledgements are flushed at once
+ * @param rateLimitBytesPerSecond most UDP payload sent in a second; 0 = no limit
  */
 public record KcpSettings(
         int nodelay,
@@ -22,4 +23,5 @@ public record KcpSettings(
         int mtuBytes,
         int sndWndPackets,
         int rcvWndPackets,
-        boolean ackNoDelay) {}
+        boolean ackNoDelay,
+        int rateLimitBytesPerSecond) {}

@@ -138,6 +138,15 @@ enum Setting {
             .unit("bytes")
             .says("UDP socket buffer, each direction")
             .detail("the kernel may grant less")),
+    RATELIMIT(
+            integer("ratelimit")
+                    .in(SettingGroup.WINDOWS)
+                    .byDefault(0)
+                    .range(0, Integer.MAX_VALUE)
+                    .unit("bytes/s")
+                    .says("most that each session sends, 0 = no limit")
+                    .detail(
+                            "counts the packets whole, parity and repeated ones too; the client's is for upload, the server's for download")),
 
     DATASHARD(
             integer("datashard")
@@ -226,7 +235,6 @@ enum Setting {
             .unit("seconds")
             .acceptsOnly(600L)
             .says("time an expired session may live on")),
-    RATELIMIT(integer("ratelimit").byDefault(0).unit("bytes/s").acceptsOnly(0L).says("limit of what a session sends")),
     CLOSEWAIT(integer("closewait")
             .byDefault(0, 30)
             .unit("seconds")

@@ -36,6 +36,7 @@ public record TunnelSettings(
         lines.put("rcvwnd", Integer.toString(kcp.rcvWndPackets()));
         lines.put("compression", Boolean.toString(compression));
         lines.put("mtu", Integer.toString(kcp.mtuBytes()));
+        lines.put("ratelimit", Integer.toString(kcp.rateLimitBytesPerSecond()));
         lines.put("datashard", Integer.toString(fec.dataShards()));
         lines.put("parityshard", Integer.toString(fec.parityShards()));
         lines.put("acknodelay", Boolean.toString(kcp.ackNoDelay()));

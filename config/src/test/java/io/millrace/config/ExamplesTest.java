@@ -57,7 +57,7 @@ final class ExamplesTest {
                                         CryptName.AES_128,
                                         false,
                                         Mode.FAST3,
-                                        new KcpSettings(1, 10, 2, 1, 1400, 2048, 2048, false),
+                                        new KcpSettings(1, 10, 2, 1, 1400, 2048, 2048, false, 0),
                                         new FecSettings(10, 3),
                                         new SmuxSettings(1, 16777217, 2097152, 8192, 10),
                                         new UdpSettings(46, 16777217),

@@ -32,6 +32,7 @@ final class SettingTest {
             rcvwnd [] INTEGER 512 rcvwnd
             dscp [] INTEGER 0 dscp
             sockbuf [] INTEGER 4194304 sockbuf
+            ratelimit [] INTEGER 0 ratelimit
             datashard [ds] INTEGER 10 datashard
             parityshard [ps] INTEGER 3 parityshard
             smuxver [] INTEGER 2 smuxver
@@ -48,7 +49,6 @@ final class SettingTest {
             QPPCount [] INTEGER 61 qpp-count
             autoexpire [] INTEGER 0 autoexpire
             scavengettl [] INTEGER 600 scavengettl
-            ratelimit [] INTEGER 0 ratelimit
             closewait [] INTEGER 0 closewait
             snmplog [] TEXT  snmplog
             snmpperiod [] INTEGER 60 snmpperiod

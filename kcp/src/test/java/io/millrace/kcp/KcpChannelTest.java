@@ -10,7 +10,9 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -193,6 +195,35 @@ class KcpChannelTest {
             InetSocketAddress address = loopback.bind(KcpServerLimits.DEFAULT, new Server());
             loopback.connect(address, new Client());
             assertThat(lastWords.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Loopback.Transport.class)
+    void aLimitedSessionSpreadsWhatAnotherWouldSendAtOnce(Loopback.Transport transport) throws Exception {
+        int bytes = 300_000;
+        int bytesPerSecond = 1_000_000;
+        AtomicLong arrived = new AtomicLong();
+        CompletableFuture<Long> firstBurst = new CompletableFuture<>();
+        @ChannelHandler.Sharable
+        class Server extends SimpleChannelInboundHandler<ByteBuf> {
+            @Override
+            protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
+                arrived.addAndGet(message.readableBytes());
+            }
+        }
+        class Client extends ChannelInboundHandlerAdapter {
+            @Override
+            public void channelActive(ChannelHandlerContext ctx) {
+                ctx.writeAndFlush(ctx.alloc().buffer(bytes).writeZero(bytes));
+                firstBurst.complete(((KcpChannel) ctx.channel()).session().stats().outBytes);
+            }
+        }
+        try (Loopback loopback = new Loopback(transport, Loopback.config(10, 3).withRateLimit(bytesPerSecond), "aes")) {
+            loopback.connect(loopback.bind(KcpServerLimits.DEFAULT, new Server()), new Client());
+            assertThat(firstBurst.get(30, TimeUnit.SECONDS))
+                    .isBetween(1L, 2L * bytesPerSecond / 1000 + 4 * 1350); // else 32 packets
+            org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> arrived.get() == bytes);
         }
     }
 }

@@ -52,7 +52,8 @@ public final class TunnelParameters {
                 kcp.nc() == 0,
                 kcp.ackNoDelay(),
                 settings.fec().dataShards(),
-                settings.fec().parityShards());
+                settings.fec().parityShards(),
+                kcp.rateLimitBytesPerSecond());
     }
 
     /** The UDP socket. */
