@@ -29,9 +29,14 @@ final class Assembly {
         return warnings;
     }
 
+    /** The values as they are used, once the configuration has been made. */
+    LayeredValues values() {
+        return values;
+    }
+
     ClientConfig client() {
         Validation.checkEach(values);
-        Endpoint local = tcpOrUnix(Setting.LOCALADDR, true);
+        Endpoint local = tcpOrUnix(values.get(Setting.LOCALADDR).place(), values.text(Setting.LOCALADDR), true);
         Endpoint.HostPort remote = udp(Setting.REMOTEADDR, false);
         TunnelSettings tunnel = tunnel();
         if (!values.get(Setting.REMOTEADDR).isExplicit()) {
@@ -43,8 +48,8 @@ final class Assembly {
     ServerConfig server() {
         Validation.checkEach(values);
         Endpoint.HostPort listen = udp(Setting.LISTEN, true);
-        Endpoint target = tcpOrUnix(Setting.TARGET, false);
-        return new ServerConfig(listen, target, tunnel());
+        TargetTable targets = targets(new PortRange(listen.port(), listen.port()));
+        return new ServerConfig(listen, targets, tunnel());
     }
 
     private TunnelSettings tunnel() {
@@ -64,6 +69,7 @@ final class Assembly {
                         values.integer(Setting.FRAMESIZE),
                         values.integer(Setting.KEEPALIVE)),
                 new UdpSettings(values.integer(Setting.DSCP), values.integer(Setting.SOCKBUF)),
+                new RelaySettings(values.integer(Setting.CLOSEWAIT)),
                 new LogSettings(
                         Optional.of(values.text(Setting.LOG)).filter(file -> !file.isEmpty()),
                         values.flag(Setting.QUIET)));
@@ -79,29 +85,23 @@ final class Assembly {
     }
 
     private KcpSettings kcp(Mode mode) {
-        int nodelay = values.integer(Setting.NODELAY);
-        int intervalMs = values.integer(Setting.INTERVAL);
-        int resend = values.integer(Setting.RESEND);
-        int nc = values.integer(Setting.NC);
         if (mode == Mode.MANUAL) {
+            int intervalMs = values.integer(Setting.INTERVAL);
             int within = Math.max(MIN_INTERVAL_MS, Math.min(MAX_INTERVAL_MS, intervalMs));
             if (within != intervalMs) {
                 warnings.add(values.get(Setting.INTERVAL).place() + ": value " + intervalMs + " is outside "
                         + MIN_INTERVAL_MS + ".." + MAX_INTERVAL_MS + " ms; " + within + " is used");
+                values.adjust(Setting.INTERVAL, within);
             }
-            intervalMs = within;
         } else {
             warnOfProfile(mode);
-            nodelay = mode.nodelay();
-            intervalMs = mode.intervalMs();
-            resend = mode.resend();
-            nc = mode.nc();
+            values.applyProfile(mode);
         }
         return new KcpSettings(
-                nodelay,
-                intervalMs,
-                resend,
-                nc,
+                values.integer(Setting.NODELAY),
+                values.integer(Setting.INTERVAL),
+                values.integer(Setting.RESEND),
+                values.integer(Setting.NC),
                 values.integer(Setting.MTU),
                 values.integer(Setting.SNDWND),
                 values.integer(Setting.RCVWND),
@@ -112,10 +112,7 @@ final class Assembly {
     /** The profile wins over given values; say so where it changes one. */
     private void warnOfProfile(Mode mode) {
         List<String> lost = new ArrayList<>();
-        noteLost(lost, Setting.NODELAY, mode.nodelay());
-        noteLost(lost, Setting.INTERVAL, mode.intervalMs());
-        noteLost(lost, Setting.RESEND, mode.resend());
-        noteLost(lost, Setting.NC, mode.nc());
+        mode.profile().forEach((setting, value) -> noteLost(lost, setting, value));
         if (!lost.isEmpty()) {
             warnings.add("mode " + mode.configName() + " overrides " + String.join(", ", lost)
                     + "; use mode manual to set these yourself");
@@ -152,21 +149,54 @@ final class Assembly {
         }
     }
 
-    private Endpoint tcpOrUnix(Setting setting, boolean listens) {
-        String text = values.text(setting);
+    /** The target of each listening port: the same for all, or by a table that must say it for each of them. */
+    private TargetTable targets(PortRange listening) {
+        SettingValue given = values.get(Setting.TARGET);
+        if (!(given.value() instanceof PortTable table)) {
+            return TargetTable.everyPort(tcpOrUnix(given.place(), values.text(Setting.TARGET), false));
+        }
+        List<TargetTable.Row> rows = new ArrayList<>();
+        for (PortTable.Row row : table.rows()) {
+            PortRange ports = PortRange.parse(row.ports());
+            if (ports == null) {
+                throw new ConfigException(row.place() + ": " + Echo.quoted(row.ports())
+                        + " is not allowed; allowed: a port 1..65535, or MIN-MAX of such, MIN not above MAX");
+            }
+            for (TargetTable.Row earlier : rows) {
+                if (earlier.ports().overlaps(ports)) {
+                    throw new ConfigException(row.place() + ": ports " + earlier.ports() + " and " + ports
+                            + " overlap; allowed: one target for each port");
+                }
+            }
+            if (!ports.overlaps(listening)) {
+                warnings.add(row.place() + ": nothing is listened on there, listen says " + listening);
+            }
+            rows.add(new TargetTable.Row(ports, tcpOrUnix(row.place(), row.value(), false)));
+        }
+        TargetTable targets = new TargetTable(rows);
+        for (int port = listening.first(); port <= listening.last(); port++) {
+            if (targets.targetOf(port) == null) {
+                throw new ConfigException(given.place() + ": port " + port
+                        + " has no target; allowed: a table with a target for each port of listen, " + listening);
+            }
+        }
+        return targets;
+    }
+
+    private Endpoint tcpOrUnix(String place, String text, boolean listens) {
         Endpoint endpoint;
         try {
             endpoint = Endpoints.tcpOrUnix(text, listens);
         } catch (Endpoints.BadAddressException e) {
-            throw badAddress(setting, e);
+            throw badAddress(place, text, e);
         }
-        if (endpoint instanceof Endpoint.UnixPath path && !path.isAbstract()) {
-            String place = values.get(setting).place() + ": value " + Echo.quoted(text);
-            if (text.indexOf('/') < 0) {
-                warnings.add(place + " is taken for the path of a unix socket; for TCP write HOST:PORT"
+        if (endpoint instanceof Endpoint.UnixPath unix && !unix.isAbstract()) {
+            String value = place + ": value " + Echo.quoted(text);
+            if (text.indexOf('/') < 0 && !text.startsWith(Endpoints.UNIX_PREFIX)) {
+                warnings.add(value + " is taken for the path of a unix socket; for TCP write HOST:PORT"
                         + (text.indexOf(':') >= 0 ? ", an IPv6 address in brackets" : ""));
-            } else if (!listens && !exists(text)) {
-                warnings.add(place + " is taken for the path of a unix socket, and there is none now");
+            } else if (!listens && !exists(unix.path())) {
+                warnings.add(value + " is taken for the path of a unix socket, and there is none now");
             }
         }
         return endpoint;
@@ -184,12 +214,11 @@ final class Assembly {
         try {
             return Endpoints.udp(values.text(setting), listens);
         } catch (Endpoints.BadAddressException e) {
-            throw badAddress(setting, e);
+            throw badAddress(values.get(setting).place(), values.text(setting), e);
         }
     }
 
-    private ConfigException badAddress(Setting setting, Endpoints.BadAddressException e) {
-        return new ConfigException(values.get(setting).place() + ": value " + Echo.quoted(values.text(setting))
-                + " is not allowed; " + e.getMessage());
+    private static ConfigException badAddress(String place, String text, Endpoints.BadAddressException e) {
+        return new ConfigException(place + ": value " + Echo.quoted(text) + " is not allowed; " + e.getMessage());
     }
 }

@@ -25,7 +25,9 @@ final class CommandParser {
             if (isSet(flags, Setting.VERSION)) {
                 return new Outcome.Exit<>(EXIT_OK, "millrace version " + MillraceVersion.current() + "\n", "");
             }
-            return run(side, flags, environment, assemble);
+            return isSet(flags, Setting.CHECK_CONFIG)
+                    ? check(side, flags, environment, assemble)
+                    : run(side, flags, assembly(side, flags, environment), assemble);
         } catch (ConfigException e) {
             return new Outcome.Exit<>(EXIT_USAGE, "", side.programName() + ": " + e.getMessage() + "\n");
         }
@@ -34,19 +36,33 @@ final class CommandParser {
     /** Like {@link #parse}, but errors are thrown, and help and version cannot be asked for. */
     static <C> Outcome.Run<C> load(
             Side side, List<String> args, Map<String, String> environment, Function<Assembly, C> assemble) {
-        return run(side, GoFlags.parse(side, args), environment, assemble);
+        GoFlags flags = GoFlags.parse(side, args);
+        return run(side, flags, assembly(side, flags, environment), assemble);
     }
 
-    private static <C> Outcome.Run<C> run(
-            Side side, GoFlags flags, Map<String, String> environment, Function<Assembly, C> assemble) {
-        Assembly assembly = new Assembly(LayeredValues.stack(side, flags, environment));
+    private static <C> Outcome.Run<C> run(Side side, GoFlags flags, Assembly assembly, Function<Assembly, C> assemble) {
         C config = assemble.apply(assembly);
         List<String> warnings = new ArrayList<>();
         if (!flags.rest().isEmpty()) {
             warnings.add(describeRest(side, flags));
         }
         warnings.addAll(assembly.warnings());
-        return new Outcome.Run<>(config, warnings);
+        return new Outcome.Run<>(config, warnings, assembly.values().notes());
+    }
+
+    private static Assembly assembly(Side side, GoFlags flags, Map<String, String> environment) {
+        return new Assembly(LayeredValues.stack(side, flags, environment));
+    }
+
+    /** What a start would run with, on standard output; what it would warn of, on standard error. */
+    private static <C> Outcome<C> check(
+            Side side, GoFlags flags, Map<String, String> environment, Function<Assembly, C> assemble) {
+        Assembly assembly = assembly(side, flags, environment);
+        Outcome.Run<C> run = run(side, flags, assembly, assemble);
+        StringBuilder remarks = new StringBuilder();
+        run.warnings().forEach(line -> remarks.append("warning: ").append(line).append('\n'));
+        run.notes().forEach(line -> remarks.append("note: ").append(line).append('\n'));
+        return new Outcome.Exit<>(EXIT_OK, ConfigReport.render(assembly.values()), remarks.toString());
     }
 
     private static boolean asksForHelp(GoFlags flags) {

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
  */
 final class Endpoints {
 
-    private static final int MAX_PORT = 65535;
+    /** Says that what follows is a path; not needed where the text could be nothing else. */
+    static final String UNIX_PREFIX = "unix:";
+
+    private static final int MAX_PORT = PortRange.MAX_PORT;
     private static final int MAX_HOST_CHARS = 253;
     /** Linux: sun_path has 108 bytes, the last one is the terminator. */
     private static final int MAX_UNIX_PATH_BYTES = 107;
@@ -34,9 +37,17 @@ final class Endpoints {
         }
     }
 
-    /** A TCP address if the text splits into host and port, else the path of a unix socket (spec: tunnel 2.2). */
+    /**
+     * A TCP address if the text splits into host and port, else the path of a unix socket (spec: tunnel 2.2), which may
+     * have {@link #UNIX_PREFIX} in front.
+     */
     static Endpoint tcpOrUnix(String text, boolean listens) throws BadAddressException {
         HostAndPort split = HostAndPort.split(text);
+        // A host may be called unix.
+        if (text.startsWith(UNIX_PREFIX)
+                && (split == null || !PORT.matcher(split.port()).matches())) {
+            return unixPath(text.substring(UNIX_PREFIX.length()));
+        }
         if (split == null) {
             return unixPath(text);
         }

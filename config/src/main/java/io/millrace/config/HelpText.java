@@ -33,7 +33,7 @@ final class HelpText {
                 .sortSynopsis(false)
                 .customSynopsis("java -jar " + side.programName() + ".jar [FLAG]...")
                 .description(description(side))
-                .footer(footer());
+                .footer(footer(side));
         int order = 0;
         for (SettingGroup group : SettingGroup.values()) {
             List<Setting> settings = Stream.of(Setting.values())
@@ -88,28 +88,58 @@ final class HelpText {
         return side == Side.CLIENT
                 ? new String[] {
                     "Accepts TCP connections and carries them over KCP (reliable UDP) to a tunnel server.",
-                    "Works with Millrace and kcptun servers."
+                    "Works with Millrace and kcptun servers. Most tunnels need no more than -localaddr,",
+                    "-remoteaddr, a key and a mode; the rest is for tuning. Examples are at the end."
                 }
                 : new String[] {
                     "Takes tunnel clients over KCP (reliable UDP) and connects their streams to a target.",
-                    "Works with Millrace and kcptun clients."
+                    "Works with Millrace and kcptun clients. Most tunnels need no more than -listen, -target,",
+                    "a key and a mode; the rest is for tuning. Examples are at the end."
                 };
     }
 
-    private static String[] footer() {
-        List<String> lines = List.of(
+    private static String[] footer(Side side) {
+        List<String> lines = new ArrayList<>(List.of(
                 "",
                 "* must be the same on both ends, or nothing gets through:",
                 "  " + mustMatchNames(),
                 "",
                 "Flags take one dash or two, and a value after = or a blank: -mode fast3, --mode=fast3.",
-                "Booleans take a value only after =: -nocomp, -nocomp=true, -nocomp=false.",
-                "Later wins: default, KCPTUN_KEY, flags, JSON file (-c), mode profile.",
-                "",
-                "Example (server, then client; then connect to port 8000 on the client):",
-                "  KCPTUN_KEY=... java -jar tunnel-server.jar -listen :29900 -target 127.0.0.1:80",
-                "  KCPTUN_KEY=... java -jar tunnel-client.jar -localaddr :8000 -remoteaddr HOST:29900");
+                "Flags without a value are off by default; they are switched on by -nocomp or -nocomp=true,",
+                "and off by -nocomp=false. Later wins: default, KCPTUN_KEY, flags, JSON file (-c), mode.",
+                ""));
+        lines.addAll(side == Side.CLIENT ? clientExamples() : serverExamples());
         return lines.stream().map(HelpText::escape).toArray(String[]::new);
+    }
+
+    private static List<String> clientExamples() {
+        return List.of(
+                "Examples",
+                "  Port 8000 of this machine leads to the target of the server at HOST (same key there):",
+                "    export KCPTUN_KEY='a long random text'",
+                "    java -jar tunnel-client.jar -localaddr 127.0.0.1:8000 -remoteaddr HOST:29900",
+                "  The same by a file, first only looked at:",
+                "    java -jar tunnel-client.jar -c client.json -check-config",
+                "    java -jar tunnel-client.jar -c client.json",
+                "  A link that loses much, with more redundancy (the shards on both ends):",
+                "    java -jar tunnel-client.jar -r HOST:29900 -mode fast2 -datashard 10 -parityshard 5",
+                "  A kcptun server from before December 2025 that was started without smuxver:",
+                "    java -jar tunnel-client.jar -r HOST:29900 -smuxver 1");
+    }
+
+    private static List<String> serverExamples() {
+        return List.of(
+                "Examples",
+                "  Clients reach the web server of this machine (same key there; open UDP port 29900):",
+                "    export KCPTUN_KEY='a long random text'",
+                "    java -jar tunnel-server.jar -listen :29900 -target 127.0.0.1:80",
+                "  The same by a file, first only looked at:",
+                "    java -jar tunnel-server.jar -c server.json -check-config",
+                "    java -jar tunnel-server.jar -c server.json",
+                "  A link that loses much, with more redundancy (the shards on both ends):",
+                "    java -jar tunnel-server.jar -t 127.0.0.1:80 -mode fast2 -datashard 10 -parityshard 5",
+                "  kcptun clients from before December 2025 that are started without smuxver:",
+                "    java -jar tunnel-server.jar -t 127.0.0.1:80 -smuxver 1");
     }
 
     private static String mustMatchNames() {

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <p>spec: tunnel 1.5
  *
  * @param values value of each key that is there and not null
- * @param warnings keys that have no effect
+ * @param warnings keys that have no effect, which is hardly meant
+ * @param notes keys that have no effect because they are for the other program
  */
-record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
+record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings, List<String> notes) {
 
     static final int MAX_FILE_BYTES = 1 << 20;
 
@@ -88,8 +89,9 @@ record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
         private final String fileName;
         private final String content;
         private final Map<Setting, SettingValue> values = new EnumMap<>(Setting.class);
-        private final Map<Setting, String> seen = new EnumMap<>(Setting.class);
+        private final Map<Setting, Integer> lines = new EnumMap<>(Setting.class);
         private final List<String> warnings = new ArrayList<>();
+        private final List<String> notes = new ArrayList<>();
 
         Reader(Side side, String fileName, String content) {
             this.side = side;
@@ -117,7 +119,7 @@ record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
                             + "; allowed: one JSON object in braces");
                 }
                 // What follows the closing brace is not looked at, as in Go.
-                return new JsonConfig(values, List.copyOf(warnings));
+                return new JsonConfig(values, List.copyOf(warnings), List.copyOf(notes));
             } catch (JsonProcessingException e) {
                 throw syntaxError(e);
             } catch (IOException e) {
@@ -130,28 +132,60 @@ record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
                 String key = parser.currentName();
                 int line = parser.currentTokenLocation().getLineNr();
                 String place = fileName + ", line " + line + ", key " + Echo.quoted(key);
-                boolean scalar = parser.nextToken().isScalarValue();
+                JsonToken value = parser.nextToken();
                 Setting setting = Setting.byJsonKey(side, key);
-                if (setting != null) {
-                    String asWritten = scalar ? parser.getText() : "";
-                    readValue(JSON.readTree(parser), asWritten, setting, place);
+                if (setting == null) {
+                    nameIgnored(key, place);
+                    parser.skipChildren();
                     continue;
                 }
-                if (Setting.byJsonKey(side.other(), key) == null) {
-                    throw new ConfigException(
-                            place + ": unknown key" + Spelling.suggestion(key, Setting.jsonKeys(side), "")
-                                    + " (-h lists all; keys are named like flags)");
+                Integer earlier = lines.put(setting, line);
+                if (earlier != null) {
+                    warnings.add(place + ": given already in line " + earlier + "; the last one counts");
                 }
-                warnings.add(place + ": ignored, it belongs to the " + side.other() + " and this is the " + side);
-                parser.skipChildren();
+                if (value == JsonToken.START_OBJECT && setting.spec().portTable()) {
+                    values.put(
+                            setting, new SettingValue(readPortTable(parser, place), SettingValue.Origin.FILE, place));
+                } else {
+                    String asWritten = value.isScalarValue() ? parser.getText() : "";
+                    readValue(JSON.readTree(parser), asWritten, setting, place);
+                }
             }
         }
 
-        private void readValue(JsonNode node, String asWritten, Setting setting, String place) {
-            String earlier = seen.put(setting, place);
-            if (earlier != null) {
-                warnings.add(place + ": given more than once; the last one counts");
+        /** Upstream ignores what it does not know, so its files may hold anything; what looks like a mistake is named. */
+        private void nameIgnored(String key, String place) {
+            if (Setting.byJsonKey(side.other(), key) != null) {
+                notes.add(place + ": ignored, it belongs to the " + side.other() + " and this is the " + side);
+                return;
             }
+            Setting flag = Setting.byFlag(side, key);
+            String meant = flag == null || flag.spec().jsonKey() == null
+                    ? Spelling.suggestion(key, Setting.jsonKeys(side), "")
+                    : "; did you mean " + flag.spec().jsonKey() + "?";
+            warnings.add(place + ": ignored, there is no such key" + meant);
+        }
+
+        private PortTable readPortTable(JsonParser parser, String place) throws IOException {
+            List<PortTable.Row> rows = new ArrayList<>();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String ports = parser.currentName();
+                String row = fileName + ", line "
+                        + parser.currentTokenLocation().getLineNr() + ", ports " + Echo.quoted(ports);
+                JsonToken value = parser.nextToken();
+                if (value != JsonToken.VALUE_STRING) {
+                    throw new ConfigException(
+                            row + ": " + describe(value) + " is not allowed; allowed: a string in quotes");
+                }
+                rows.add(new PortTable.Row(ports, wellFormed(parser.getText()), row));
+            }
+            if (rows.isEmpty()) {
+                throw new ConfigException(place + ": the table is empty; allowed: at least one line of port and value");
+            }
+            return new PortTable(rows);
+        }
+
+        private void readValue(JsonNode node, String asWritten, Setting setting, String place) {
             if (node.isNull()) {
                 return;
             }
@@ -168,7 +202,7 @@ record JsonConfig(Map<Setting, SettingValue> values, List<String> warnings) {
                         : setting.spec().type().allowed()
                                 + (setting.spec().type() == SettingSpec.Type.BOOLEAN
                                         ? ", without quotes"
-                                        : " in quotes");
+                                        : " in quotes" + (setting.spec().portTable() ? ", or a table by port" : ""));
                 String given = setting.spec().secret() ? "the value (not shown)" : "value " + show(node, asWritten);
                 throw new ConfigException(place + ": " + given + " is not allowed; allowed: " + allowed);
             }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The value of each setting after all layers: default, {@code KCPTUN_KEY}, flags, JSON file; a later layer wins. (The mode
- * profile, the last one, is applied when the settings are assembled.)
+ * The value of each setting after all layers: default, {@code KCPTUN_KEY}, flags, JSON file, mode profile; a later layer
+ * wins.
  *
  * <p>spec: tunnel 1.4
  */
@@ -18,6 +18,7 @@ final class LayeredValues {
     private final Side side;
     private final Map<Setting, SettingValue> values = new EnumMap<>(Setting.class);
     private final List<String> warnings = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     private LayeredValues(Side side) {
         this.side = side;
@@ -44,11 +45,13 @@ final class LayeredValues {
         if (!file.isEmpty()) {
             JsonConfig json = JsonConfig.read(side, file);
             layers.warnings.addAll(json.warnings());
+            layers.notes.addAll(json.notes());
             json.values().forEach((setting, value) -> layers.override(setting, value));
         }
         return layers;
     }
 
+    /** A file wins over flags, which may surprise. */
     private void override(Setting setting, SettingValue value) {
         SettingValue before = get(setting);
         if (before.origin() == SettingValue.Origin.FLAG && !before.value().equals(value.value())) {
@@ -65,6 +68,26 @@ final class LayeredValues {
     /** What the layers themselves gave reason to warn of. */
     List<String> warnings() {
         return warnings;
+    }
+
+    /** What only explains. */
+    List<String> notes() {
+        return notes;
+    }
+
+    /** The last layer: what a named mode says about its four settings. */
+    void applyProfile(Mode mode) {
+        if (mode != Mode.MANUAL) {
+            mode.profile().forEach((setting, value) -> {
+                String place = "mode " + mode.configName();
+                values.put(setting, new SettingValue((long) value, SettingValue.Origin.MODE, place));
+            });
+        }
+    }
+
+    /** Puts the value that is really used in the place of one that is not possible. */
+    void adjust(Setting setting, long value) {
+        values.put(setting, get(setting).withValue(value));
     }
 
     SettingValue get(Setting setting) {

@@ -1,7 +1,9 @@
 package io.millrace.config;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +39,14 @@ public enum Mode {
         return configName;
     }
 
-    int nodelay() {
-        return nodelay;
-    }
-
-    int intervalMs() {
-        return intervalMs;
-    }
-
-    int resend() {
-        return resend;
-    }
-
-    int nc() {
-        return nc;
+    /** The values of the four settings, in the order of the help text. */
+    Map<Setting, Integer> profile() {
+        Map<Setting, Integer> profile = new EnumMap<>(Setting.class);
+        profile.put(Setting.NODELAY, nodelay);
+        profile.put(Setting.INTERVAL, intervalMs);
+        profile.put(Setting.RESEND, resend);
+        profile.put(Setting.NC, nc);
+        return profile;
     }
 
     static @Nullable Mode named(String name) {

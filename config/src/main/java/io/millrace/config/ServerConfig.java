@@ -8,10 +8,10 @@ import java.util.Map;
  * A validated server configuration; made by {@link ServerCommand}.
  *
  * @param listenAddress UDP address to listen on (an empty host is every interface)
- * @param target where each stream is connected to: TCP or a unix socket
+ * @param targets where each stream is connected to
  * @param tunnel what both ends have in common
  */
-public record ServerConfig(Endpoint.HostPort listenAddress, Endpoint target, TunnelSettings tunnel) {
+public record ServerConfig(Endpoint.HostPort listenAddress, TargetTable targets, TunnelSettings tunnel) {
 
     /**
      * The effective configuration as the start-up banner shows it: name to value, in banner order, the key masked.
@@ -22,7 +22,7 @@ public record ServerConfig(Endpoint.HostPort listenAddress, Endpoint target, Tun
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("smux version", Integer.toString(tunnel.smux().version()));
         lines.put("listening on", listenAddress.toString());
-        lines.put("target", target.toString());
+        lines.put("target", targets.toString());
         tunnel.describe(lines);
         return Collections.unmodifiableMap(lines);
     }

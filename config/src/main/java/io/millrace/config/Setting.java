@@ -43,7 +43,9 @@ enum Setting {
             .in(SettingGroup.CONNECTION)
             .takes("ADDRESS")
             .byDefault("127.0.0.1:12948")
-            .says("where each stream is connected to: HOST:PORT, or the path of a unix socket")),
+            .orPortTable()
+            .says("where each stream is connected to: HOST:PORT, or the path of a unix socket")
+            .detail("in the file also a table of targets by port, see [above](#several-targets)")),
     KEY(text("key")
             .in(SettingGroup.CONNECTION)
             .takes("SECRET")
@@ -203,7 +205,7 @@ enum Setting {
 
     LOG(text("log")
             .in(SettingGroup.LOGGING)
-            .takes("FILE")
+            .writtenFile()
             .byDefault("")
             .says("file the log is appended to; empty = standard error")),
     QUIET(flag("quiet").in(SettingGroup.LOGGING).says("leave out the lines about single streams")),
@@ -214,6 +216,10 @@ enum Setting {
             .takes("FILE")
             .byDefault("")
             .says("JSON file with the same names as keys; it wins over flags")),
+    CHECK_CONFIG(flag("check-config")
+            .noJson()
+            .in(SettingGroup.GENERAL)
+            .says("print every setting's value and where it came from, and exit; status 2 if one is wrong")),
     HELP(flag("help").alias("h").noJson().in(SettingGroup.GENERAL).says("print this text and exit")),
     VERSION(flag("version").alias("v").noJson().in(SettingGroup.GENERAL).says("print the version and exit")),
 
@@ -236,11 +242,13 @@ enum Setting {
             .acceptsOnly(600L)
             .says("time an expired session may live on")),
     CLOSEWAIT(integer("closewait")
+            .in(SettingGroup.CONNECTION)
             .byDefault(0, 30)
+            .range(0, Integer.MAX_VALUE)
             .unit("seconds")
-            .acceptsOnly(0L, 30L)
-            .says("delay between the end of one direction and closing both")),
-    SNMPLOG(text("snmplog").takes("FILE").byDefault("").acceptsOnly("").says("CSV file of counters")),
+            .says("how long a half-closed connection waits for the other end, 0 = not at all")
+            .detail("see [Half-closed connections](#half-closed-connections)")),
+    SNMPLOG(text("snmplog").writtenFile().byDefault("").acceptsOnly("").says("CSV file of counters")),
     SNMPPERIOD(integer("snmpperiod")
             .byDefault(60)
             .unit("seconds")

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param unit unit of an integer, or empty
  * @param mustMatch whether both ends need the same value
  * @param secret whether values must never be shown
+ * @param writtenFile whether the value, if not empty, names a file that is written
+ * @param portTable whether a file may give a {@link PortTable} instead
  * @param acceptedOnly the only values accepted because the feature is not supported yet; empty = supported
  * @param description one line for the help text
  * @param detail more about it for docs/configuration.md, a sentence or two; may be empty
@@ -40,6 +42,8 @@ record SettingSpec(
         String unit,
         boolean mustMatch,
         boolean secret,
+        boolean writtenFile,
+        boolean portTable,
         List<Object> acceptedOnly,
         String description,
         String detail) {
@@ -103,6 +107,8 @@ record SettingSpec(
         private String unit = "";
         private boolean mustMatch;
         private boolean secret;
+        private boolean writtenFile;
+        private boolean portTable;
         private List<Object> acceptedOnly = List.of();
         private String description = "";
         private String detail = "";
@@ -183,6 +189,17 @@ record SettingSpec(
             return this;
         }
 
+        Builder writtenFile() {
+            placeholder = "FILE";
+            writtenFile = true;
+            return this;
+        }
+
+        Builder orPortTable() {
+            portTable = true;
+            return this;
+        }
+
         Builder acceptsOnly(Object... values) {
             acceptedOnly = List.of(values);
             return this;
@@ -214,6 +231,8 @@ record SettingSpec(
                     unit,
                     mustMatch,
                     secret,
+                    writtenFile,
+                    portTable,
                     acceptedOnly,
                     description,
                     detail);

@@ -3,7 +3,7 @@ package io.millrace.config;
 /**
  * A value of a {@link Setting} and where it came from.
  *
- * @param value String, Long or Boolean, as the setting's type says
+ * @param value String, Long or Boolean, as the setting's type says, or a {@link PortTable} where the setting allows one
  * @param origin layer it was given in
  * @param place how messages name the place, e.g. {@code flag -mtu} or {@code client.json, line 3, key "mtu"}
  */
@@ -14,11 +14,19 @@ record SettingValue(Object value, Origin origin, String place) {
         DEFAULT,
         ENVIRONMENT,
         FLAG,
-        FILE
+        FILE,
+        /** The profile that a named mode stands for. */
+        MODE
     }
 
+    /** Whether the user gave this value. */
     boolean isExplicit() {
-        return origin != Origin.DEFAULT;
+        return origin != Origin.DEFAULT && origin != Origin.MODE;
+    }
+
+    /** The same with another value, which ours was turned into. */
+    SettingValue withValue(Object other) {
+        return new SettingValue(other, origin, place);
     }
 
     /** How a message shows the value; secrets are the caller's concern. */

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param fec error correction
  * @param smux multiplexing
  * @param udp socket options
+ * @param relay the end of connections
  * @param log log file and detail
  */
 public record TunnelSettings(
@@ -24,6 +25,7 @@ public record TunnelSettings(
         FecSettings fec,
         SmuxSettings smux,
         UdpSettings udp,
+        RelaySettings relay,
         LogSettings log) {
 
     /** Adds the banner lines of section 2.6 between the addresses and the settings of one side only. */
@@ -46,6 +48,7 @@ public record TunnelSettings(
         lines.put("framesize", Integer.toString(smux.frameSizeBytes()));
         lines.put("streambuf", Integer.toString(smux.streamBufferBytes()));
         lines.put("keepalive", Integer.toString(smux.keepAliveSeconds()));
+        lines.put("closewait", Integer.toString(relay.closeWaitSeconds()));
         lines.put("log", log.file().orElse("stderr"));
         lines.put("quiet", Boolean.toString(log.quiet()));
     }

@@ -1,5 +1,8 @@
 package io.millrace.config;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -35,6 +38,25 @@ final class Validation {
             if (given.value() instanceof Long number && (number < spec.min() || number > spec.max())) {
                 throw refuse(given, spec.allowedIntegers());
             }
+            if (spec.writtenFile() && given.value() instanceof String file && !file.isEmpty()) {
+                checkWritable(given, file);
+            }
+        }
+    }
+
+    /** What would fail when the file is opened, perhaps hours later. */
+    private static void checkWritable(SettingValue given, String file) {
+        try {
+            Path path = Path.of(file).toAbsolutePath();
+            Path directory = path.getParent();
+            if (directory == null || !Files.isDirectory(directory)) {
+                throw refuse(given, "a file in a directory that exists");
+            }
+            if (Files.isDirectory(path) || !Files.isWritable(Files.exists(path) ? path : directory)) {
+                throw refuse(given, "a file that may be written");
+            }
+        } catch (InvalidPathException e) {
+            throw refuse(given, "the path of a file");
         }
     }
 

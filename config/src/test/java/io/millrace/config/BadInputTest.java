@@ -226,7 +226,6 @@ final class BadInputTest {
                 "-QPPCount=7 | 7 | 61",
                 "-autoexpire=1 | 1 | 0",
                 "-scavengettl=-1 | -1 | 600",
-                "-closewait=5 | 5 | 0 or 30",
                 "-snmplog=x.csv | \"x.csv\" | \"\"",
                 "-snmpperiod=-1 | -1 | 60 or 0",
                 "-tcp | true | false",

@@ -91,15 +91,12 @@ final class ConfigurationDoc {
 
     private static String profiles() {
         StringBuilder out = new StringBuilder();
-        out.append(row("mode", "nodelay", "interval", "resend", "nc")).append(row("---", "---", "---", "---", "---"));
+        out.append(row("mode", "nodelay", "interval (ms)", "resend", "nc"));
+        out.append(row("---", "---", "---", "---", "---"));
         for (Mode mode : Mode.values()) {
-            boolean own = mode == Mode.MANUAL;
-            out.append(row(
-                    "`" + mode.configName() + "`",
-                    own ? "as given" : Integer.toString(mode.nodelay()),
-                    own ? "as given" : mode.intervalMs() + " ms",
-                    own ? "as given" : Integer.toString(mode.resend()),
-                    own ? "as given" : Integer.toString(mode.nc())));
+            List<String> cells = new ArrayList<>(List.of("`" + mode.configName() + "`"));
+            mode.profile().values().forEach(value -> cells.add(mode == Mode.MANUAL ? "as given" : value.toString()));
+            out.append(row(cells.toArray(String[]::new)));
         }
         return out.toString();
     }

@@ -63,6 +63,18 @@ final class EndpointsTest {
                 .hasMessage("allowed: a port number 1..65535 after the colon");
     }
 
+    @ParameterizedTest
+    @CsvSource({"unix:/run/x.sock, /run/x.sock", "unix:x, x", "unix:@x, @x", "unix:/a:80, /a:80", "unix:80x, 80x"})
+    void aPathMayBeMarkedAsOne(String text, String path) throws Endpoints.BadAddressException {
+        assertThat(Endpoints.tcpOrUnix(text, true)).isEqualTo(new Endpoint.UnixPath(path));
+    }
+
+    @Test
+    void aHostMayBeCalledUnix() throws Endpoints.BadAddressException {
+        assertThat(Endpoints.tcpOrUnix("unix:80", true)).isEqualTo(new Endpoint.HostPort("unix", 80));
+        assertThatThrownBy(() -> Endpoints.tcpOrUnix("unix:", true)).hasMessageContaining("1..107 bytes");
+    }
+
     @Test
     void portZeroIsForListenersOnly() throws Endpoints.BadAddressException {
         assertThat(Endpoints.udp(":0", true)).isEqualTo(new Endpoint.HostPort("", 0));

@@ -51,7 +51,7 @@ final class ExamplesTest {
                 .isEqualTo(new Outcome.Run<>(
                         new ServerConfig(
                                 new Endpoint.HostPort("", 2000),
-                                new Endpoint.HostPort("127.0.0.1", 9999),
+                                TargetTable.everyPort(new Endpoint.HostPort("127.0.0.1", 9999)),
                                 new TunnelSettings(
                                         PreSharedKey.of("PASSWORD"),
                                         CryptName.AES_128,
@@ -61,8 +61,10 @@ final class ExamplesTest {
                                         new FecSettings(10, 3),
                                         new SmuxSettings(1, 16777217, 2097152, 8192, 10),
                                         new UdpSettings(46, 16777217),
+                                        new RelaySettings(30),
                                         new LogSettings(Optional.empty(), false))),
-                        List.of("mode fast3 overrides interval 40 (now 10); use mode manual to set these yourself")));
+                        List.of("mode fast3 overrides interval 40 (now 10); use mode manual to set these yourself"),
+                        List.of()));
     }
 
     @Test

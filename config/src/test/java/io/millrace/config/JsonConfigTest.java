@@ -51,7 +51,7 @@ final class JsonConfigTest {
         JsonConfig config = parse("{\"mtu\": 1300,\n\"MTU\": 1400}");
         assertThat(value(config, Setting.MTU)).isEqualTo(1400L);
         assertThat(config.warnings())
-                .containsExactly("c.json, line 2, key \"MTU\": given more than once; the last one counts");
+                .containsExactly("c.json, line 2, key \"MTU\": given already in line 1; the last one counts");
     }
 
     @Test
@@ -173,25 +173,39 @@ final class JsonConfigTest {
     }
 
     @Test
-    void anUnknownKeyIsRefusedWithTheNearest() {
-        assertThatThrownBy(() -> parse("{\"mtu\": 1400,\n \"autoexpire_\": 300}"))
-                .hasMessage("c.json, line 2, key \"autoexpire_\": unknown key; did you mean autoexpire?"
-                        + " (-h lists all; keys are named like flags)");
-        assertThatThrownBy(() -> parse("{\"zzzzzz\": {\"a\": []}}"))
-                .hasMessage("c.json, line 1, key \"zzzzzz\": unknown key (-h lists all; keys are named like flags)");
+    void anUnknownKeyIsNamedWithTheNearest() {
+        assertThat(parse("{\"mtu\": 1400,\n \"autoexpire_\": 300}").warnings())
+                .containsExactly("c.json, line 2, key \"autoexpire_\": ignored, there is no such key;"
+                        + " did you mean autoexpire?");
+        JsonConfig config = parse("{\"_comment\": \"x\",\n\n \"zzzzzz\": {\"mtu\": [1]}, \"mtu\": 1400}");
+        assertThat(value(config, Setting.MTU)).isEqualTo(1400L);
+        assertThat(config.warnings())
+                .containsExactly(
+                        "c.json, line 1, key \"_comment\": ignored, there is no such key",
+                        "c.json, line 3, key \"zzzzzz\": ignored, there is no such key");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"c", "help", "h", "version", "ds", "QPPCount"})
+    @CsvSource({"ds, datashard", "r, remoteaddr", "QPPCount, qpp-count", "snd_wnd, sndwnd", "smux-ver, smuxver"})
+    void aKeyThatIsAFlagOrNearlyAKeyIsNamedWithTheKey(String key, String meant) {
+        assertThat(parse("{\"" + key + "\": 1}").warnings())
+                .containsExactly("c.json, line 1, key \"" + key + "\": ignored, there is no such key; did you mean "
+                        + meant + "?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"c", "help", "h", "version", "check-config"})
     void whatIsOnlyAFlagIsNoKey(String key) {
-        assertThatThrownBy(() -> parse("{\"" + key + "\": 1}")).hasMessageContaining("unknown key");
+        assertThat(parse("{\"" + key + "\": 1}").warnings())
+                .containsExactly("c.json, line 1, key \"" + key + "\": ignored, there is no such key");
     }
 
     @Test
-    void keysOfTheOtherSideAreIgnoredWithAWarning() {
-        JsonConfig config = parse("{\"listen\": [\":1\", {\"a\": 2}], \"Target\": 3, \"mtu\": 1400}");
+    void keysOfTheOtherSideAreOnlyNoted() {
+        JsonConfig config = parse("{\"listen\": [\":1\", {\"a\": 2}], \"Target\": {\"1\": 2}, \"mtu\": 1400}");
         assertThat(config.values()).containsOnlyKeys(Setting.MTU);
-        assertThat(config.warnings())
+        assertThat(config.warnings()).isEmpty();
+        assertThat(config.notes())
                 .containsExactly(
                         "c.json, line 1, key \"listen\": ignored, it belongs to the server and this is the client",
                         "c.json, line 1, key \"Target\": ignored, it belongs to the server and this is the client");

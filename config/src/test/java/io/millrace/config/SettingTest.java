@@ -43,6 +43,7 @@ final class SettingTest {
             log [] TEXT  log
             quiet [] BOOLEAN false quiet
             c [] TEXT  null
+            check-config [] BOOLEAN false null
             help [h] BOOLEAN false null
             version [v] BOOLEAN false null
             QPP [] BOOLEAN false qpp

@@ -43,6 +43,15 @@ final class Tunnel implements AutoCloseable {
         return tunnel;
     }
 
+    /** Starts both ends, straight to each other, with flags for one of them. */
+    static Tunnel start(
+            TunnelCase settings, InetSocketAddress target, List<String> clientFlags, List<String> serverFlags)
+            throws IOException {
+        Tunnel tunnel = new Tunnel(settings, target);
+        tunnel.startClient(tunnel.startServer(serverFlags.toArray(String[]::new)), clientFlags.toArray(String[]::new));
+        return tunnel;
+    }
+
     /** Starts both ends with a link between them. */
     static Tunnel start(TunnelCase settings, InetSocketAddress target, LinkProfile profile, long seed, String... extra)
             throws IOException {

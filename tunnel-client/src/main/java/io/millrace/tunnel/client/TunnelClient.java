@@ -56,7 +56,7 @@ public final class TunnelClient implements AutoCloseable {
             Map<Object, LoopSlots> slots = slots(config, parameters, transport, loops, loopCount);
             ConnectionHandler handler = new ConnectionHandler(
                     slots,
-                    parameters.relay(),
+                    parameters.clientRelay(),
                     new StreamLog(config.tunnel().log().quiet()));
             return new TunnelClient(loops, slots, bind(config.localAddress(), transport, loops, handler));
         } catch (IOException | RuntimeException failure) {

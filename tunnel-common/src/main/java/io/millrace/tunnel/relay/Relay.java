@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *   <li><b>Half-close.</b> The end of one side's input becomes, after everything read was written, the end of the other
  *       side's output, and the opposite direction goes on. For the application's end of input {@link FinPolicy} can hold
  *       that back. What may follow the peer's FIN is limited by {@link RelayOptions#peerFinLimitMs()} and
- *       {@link RelayOptions#stallMs()}, since a FIN of kcptun means that nobody reads any more.
+ *       {@link RelayOptions#peerFinStallMs()}, since a FIN of kcptun means that nobody reads any more.
  *   <li><b>Errors.</b> When the stream breaks, the application's socket is reset, so that it cannot take a cut transfer
  *       for a complete one. When the application's socket breaks, what it had sent is still written to the stream, which
  *       is then closed (smux has no reset).
@@ -520,7 +520,7 @@ public final class Relay {
             allowedMs = Math.min(allowedMs, options.closeWaitMs());
         }
         if (stalledAfterPeerFin()) {
-            allowedMs = Math.min(allowedMs, options.stallMs());
+            allowedMs = Math.min(allowedMs, options.peerFinStallMs());
         }
         return allowedMs;
     }
@@ -559,6 +559,7 @@ public final class Relay {
     /** The least that {@link #allowedIdleMs()} can become before the next change of phase. */
     private long shortestLimitMs() {
         long limitMs = Math.min(options.stallMs(), options.halfOpenIdleMs());
+        limitMs = Math.min(limitMs, options.peerFinStallMs());
         return options.finPolicy() == FinPolicy.HOLD_FIN ? Math.min(limitMs, options.closeWaitMs()) : limitMs;
     }
 

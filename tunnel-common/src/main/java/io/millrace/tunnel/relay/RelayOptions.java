@@ -11,14 +11,20 @@ import java.util.concurrent.TimeUnit;
  * @param peerFinLimitMs milliseconds after the peer's FIN within which the application's data is still forwarded; data
  *     that comes later resets the application's socket. A peer with smux version 1 that is gone cannot say so, and would
  *     otherwise have a whole download sent into the void. {@link #NO_LIMIT} for version 2, where such a peer's window
- *     runs out, which {@code stallMs} sees
- * @param stallMs milliseconds without any progress after which bytes still to be written to the stream are given up,
- *     once the peer has sent FIN or the relay is being closed; at least 1
+ *     runs out, which {@code peerFinStallMs} sees
+ * @param peerFinStallMs milliseconds without any progress after which bytes still to be written to the stream are given
+ *     up, once the peer has sent FIN; at least 1
+ * @param stallMs the same once the relay is being closed; at least 1
  * @param halfOpenIdleMs milliseconds without a byte in either direction after which a relay with one direction ended is
  *     closed; at least 1
  */
 public record RelayOptions(
-        FinPolicy finPolicy, long closeWaitMs, long peerFinLimitMs, long stallMs, long halfOpenIdleMs) {
+        FinPolicy finPolicy,
+        long closeWaitMs,
+        long peerFinLimitMs,
+        long peerFinStallMs,
+        long stallMs,
+        long halfOpenIdleMs) {
 
     /** For {@link #peerFinLimitMs()}: none. */
     public static final long NO_LIMIT = Long.MAX_VALUE;
@@ -29,12 +35,14 @@ public record RelayOptions(
             TimeUnit.SECONDS.toMillis(30),
             NO_LIMIT,
             TimeUnit.SECONDS.toMillis(30),
+            TimeUnit.SECONDS.toMillis(30),
             TimeUnit.HOURS.toMillis(1));
 
     /** Checks the ranges. */
     public RelayOptions {
         atLeast("closeWaitMs", closeWaitMs, 0);
         atLeast("peerFinLimitMs", peerFinLimitMs, 0);
+        atLeast("peerFinStallMs", peerFinStallMs, 1);
         atLeast("stallMs", stallMs, 1);
         atLeast("halfOpenIdleMs", halfOpenIdleMs, 1);
     }
@@ -47,21 +55,27 @@ public record RelayOptions(
 
     /** These with {@link FinPolicy#HOLD_FIN} for {@code closeWaitMs}. */
     public RelayOptions holdingFin(long closeWaitMs) {
-        return new RelayOptions(FinPolicy.HOLD_FIN, closeWaitMs, peerFinLimitMs, stallMs, halfOpenIdleMs);
+        return new RelayOptions(
+                FinPolicy.HOLD_FIN, closeWaitMs, peerFinLimitMs, peerFinStallMs, stallMs, halfOpenIdleMs);
     }
 
     /** These with another {@link #peerFinLimitMs()}. */
     public RelayOptions withPeerFinLimitMs(long peerFinLimitMs) {
-        return new RelayOptions(finPolicy, closeWaitMs, peerFinLimitMs, stallMs, halfOpenIdleMs);
+        return new RelayOptions(finPolicy, closeWaitMs, peerFinLimitMs, peerFinStallMs, stallMs, halfOpenIdleMs);
+    }
+
+    /** These with another {@link #peerFinStallMs()}. */
+    public RelayOptions withPeerFinStallMs(long peerFinStallMs) {
+        return new RelayOptions(finPolicy, closeWaitMs, peerFinLimitMs, peerFinStallMs, stallMs, halfOpenIdleMs);
     }
 
     /** These with another {@link #stallMs()}. */
     public RelayOptions withStallMs(long stallMs) {
-        return new RelayOptions(finPolicy, closeWaitMs, peerFinLimitMs, stallMs, halfOpenIdleMs);
+        return new RelayOptions(finPolicy, closeWaitMs, peerFinLimitMs, peerFinStallMs, stallMs, halfOpenIdleMs);
     }
 
     /** These with another {@link #halfOpenIdleMs()}. */
     public RelayOptions withHalfOpenIdleMs(long halfOpenIdleMs) {
-        return new RelayOptions(finPolicy, closeWaitMs, peerFinLimitMs, stallMs, halfOpenIdleMs);
+        return new RelayOptions(finPolicy, closeWaitMs, peerFinLimitMs, peerFinStallMs, stallMs, halfOpenIdleMs);
     }
 }

@@ -83,6 +83,9 @@ public final class Daemon {
         for (String warning : run.warnings()) {
             logger.warn("{}", warning);
         }
+        for (String note : run.notes()) {
+            logger.info("{}", note);
+        }
         try {
             Running running = starter.start(run.config());
             logger.info("{}", running.summary());

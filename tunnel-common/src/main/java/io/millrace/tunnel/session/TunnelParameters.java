@@ -75,10 +75,32 @@ public final class TunnelParameters {
                 .build();
     }
 
-    /** Joining streams and sockets. */
-    public RelayOptions relay() {
-        return settings.smux().version() == 1
-                ? RelayOptions.DEFAULT.withPeerFinLimitMs(VERSION_1_PEER_FIN_LIMIT_MS)
+    /**
+     * Joining streams and applications' sockets. With {@code closewait} an application's end of input is held back, since
+     * that of a kcptun server ends both directions; without, it is passed on at once. spec: tunnel 4
+     */
+    public RelayOptions clientRelay() {
+        long closeWaitMs = closeWaitMs();
+        RelayOptions options = settings.smux().version() == 1
+                ? RelayOptions.DEFAULT.withPeerFinLimitMs(Math.max(closeWaitMs, VERSION_1_PEER_FIN_LIMIT_MS))
                 : RelayOptions.DEFAULT;
+        return closeWaitMs == 0 ? options : options.holdingFin(closeWaitMs);
+    }
+
+    /**
+     * Joining streams and targets. {@code closewait} bounds what is done for a client that has ended its input and may be
+     * gone: with version 2 how long it may take nothing, with version 1, which cannot tell, how long it gets anything.
+     * spec: tunnel 4
+     */
+    public RelayOptions serverRelay() {
+        long closeWaitMs = closeWaitMs();
+        if (closeWaitMs == 0 || settings.smux().version() == 1) {
+            return RelayOptions.DEFAULT.withPeerFinLimitMs(closeWaitMs);
+        }
+        return RelayOptions.DEFAULT.withPeerFinStallMs(closeWaitMs);
+    }
+
+    private long closeWaitMs() {
+        return TimeUnit.SECONDS.toMillis(settings.relay().closeWaitSeconds());
     }
 }

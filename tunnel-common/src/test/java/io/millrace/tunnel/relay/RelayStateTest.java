@@ -317,7 +317,7 @@ class RelayStateTest {
 
     @Test
     void aPeerThatTakesNothingAfterItsFinIsGone() {
-        join(RelayOptions.DEFAULT.withStallMs(10_000));
+        join(RelayOptions.DEFAULT.withPeerFinStallMs(10_000));
         stream.receiveEnd();
         stream.full(true);
         application.receive(bytes("download"));
@@ -329,7 +329,7 @@ class RelayStateTest {
 
     @Test
     void aPeerThatTakesNothingBeforeItsFinIsWaitedFor() {
-        join(RelayOptions.DEFAULT.withStallMs(10_000));
+        join(RelayOptions.DEFAULT.withPeerFinStallMs(10_000));
         stream.full(true);
         application.receive(bytes("upload"));
         application.receiveEnd();
@@ -380,6 +380,8 @@ class RelayStateTest {
     @Test
     void optionsAreChecked() {
         assertThatThrownBy(() -> RelayOptions.DEFAULT.withStallMs(0)).hasMessage("stallMs 0 must be at least 1");
+        assertThatThrownBy(() -> RelayOptions.DEFAULT.withPeerFinStallMs(0))
+                .hasMessage("peerFinStallMs 0 must be at least 1");
         assertThatThrownBy(() -> RelayOptions.DEFAULT.holdingFin(-1)).hasMessage("closeWaitMs -1 must be at least 0");
     }
 }

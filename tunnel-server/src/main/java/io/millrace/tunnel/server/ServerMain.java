@@ -18,6 +18,6 @@ public final class ServerMain {
     private static Daemon.Running start(ServerConfig config) throws java.io.IOException {
         TunnelServer server = TunnelServer.start(config);
         return new Daemon.Running(
-                "listening on " + server.localAddress() + "/udp, target " + config.target(), server::close);
+                "listening on " + server.localAddress() + "/udp, target " + config.targets(), server::close);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.tunnel.server;
 
 import io.millrace.config.Endpoint;
+import io.millrace.config.TargetTable;
 import io.millrace.smux.SmuxStreamChannel;
 import io.millrace.tunnel.net.Transport;
 import io.millrace.tunnel.relay.Relay;
@@ -25,20 +26,20 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Connects each stream of a session to the target and joins the two. spec: tunnel 3.3 */
+/** Connects each stream of a session to the target of the session's port and joins the two. spec: tunnel 3.3 */
 @ChannelHandler.Sharable
 final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
     private static final Logger LOG = LoggerFactory.getLogger(TargetConnector.class);
     /** Upstream waits as long as the kernel does, about two minutes. */
     private static final int CONNECT_TIMEOUT_MS = 30_000;
 
-    private final Endpoint target;
+    private final TargetTable targets;
     private final Transport transport;
     private final RelayOptions options;
     private final StreamLog log;
 
-    TargetConnector(Endpoint target, Transport transport, RelayOptions options, StreamLog log) {
-        this.target = target;
+    TargetConnector(TargetTable targets, Transport transport, RelayOptions options, StreamLog log) {
+        this.targets = targets;
         this.transport = transport;
         this.options = options;
         this.log = log;
@@ -48,11 +49,16 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
     protected void initChannel(SmuxStreamChannel stream) {
         RelayBuffers.limit(stream);
         stream.config().setOption(ChannelOption.AUTO_READ, false);
-        if (target instanceof Endpoint.HostPort tcp && !isLiteral(tcp.host())) {
+        SocketAddress local = stream.parent().localAddress();
+        Endpoint target = local instanceof InetSocketAddress udp ? targets.targetOf(udp.getPort()) : null;
+        if (target == null) {
+            LOG.warn("{} has no target, stream closed", local);
+            stream.close();
+        } else if (target instanceof Endpoint.HostPort tcp && !isLiteral(tcp.host())) {
             CompletableFuture.supplyAsync(() -> lookUp(tcp)).whenComplete((address, failure) -> stream.eventLoop()
-                    .execute(() -> onLookedUp(stream, address, failure)));
+                    .execute(() -> onLookedUp(stream, target, address, failure)));
         } else {
-            connect(stream, address());
+            connect(stream, target, address(target));
         }
     }
 
@@ -60,7 +66,7 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
         return host.isEmpty() || NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
     }
 
-    private SocketAddress address() {
+    private SocketAddress address(Endpoint target) {
         if (target instanceof Endpoint.UnixPath unix) {
             return transport.unixAddress(unix.path());
         }
@@ -77,16 +83,16 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
         }
     }
 
-    private void onLookedUp(SmuxStreamChannel stream, SocketAddress address, Throwable failure) {
+    private void onLookedUp(SmuxStreamChannel stream, Endpoint target, SocketAddress address, Throwable failure) {
         if (failure != null) {
             LOG.warn("target {} has no address, stream closed: {}", target, failure.getMessage());
             stream.close();
         } else if (stream.isOpen()) {
-            connect(stream, address);
+            connect(stream, target, address);
         }
     }
 
-    private void connect(SmuxStreamChannel stream, SocketAddress address) {
+    private void connect(SmuxStreamChannel stream, Endpoint target, SocketAddress address) {
         boolean unix = target instanceof Endpoint.UnixPath;
         Bootstrap bootstrap = new Bootstrap()
                 .group(stream.eventLoop())
@@ -107,10 +113,10 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
         String in = stream.parent().remoteAddress() + "(" + Integer.toUnsignedString(stream.streamId()) + ")";
         String out = target.toString();
         log.opened(in, out);
-        Relay.joinDialing(stream, dial, options, result -> ended(in, out, result));
+        Relay.joinDialing(stream, dial, options, result -> ended(target, in, out, result));
     }
 
-    private void ended(String in, String out, RelayResult result) {
+    private void ended(Endpoint target, String in, String out, RelayResult result) {
         if (result.end() == RelayEnd.DIAL_FAILED) {
             Throwable cause = result.cause();
             LOG.warn(
