@@ -67,6 +67,27 @@ class RunnableJarIT {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"client", "server"})
+    void aConfigurationCanBeCheckedWithoutAStart(String name, @TempDir Path folder) throws Exception {
+        Path json = Files.writeString(folder.resolve("c.json"), "{\"mode\": \"fast3\",\n\"mtu\": 1400, \"mtv\": 1}");
+        try (JavaProgram good = program(name)
+                        .args("-c", json.toString(), "-check-config")
+                        .start();
+                JavaProgram bad =
+                        program(name).args("-check-config", "-dscp", "64").start()) {
+            assertThat(run(good)).isZero();
+            assertThat(good.log())
+                    .containsPattern("(?m)^mtu += 1400 +# file " + json + ", line 2, key \"mtu\"$")
+                    .containsPattern("(?m)^interval += 10 +# mode fast3$")
+                    .containsPattern("(?m)^key += set \\(\\d+ bytes\\) +# environment variable KCPTUN_KEY$")
+                    .contains("key \"mtv\": ignored, there is no such key; did you mean mtu?")
+                    .doesNotContain(TunnelCase.KEY);
+            assertThat(run(bad)).isEqualTo(2);
+            assertThat(bad.log().lines()).singleElement().asString().contains("dscp", "64", "0..63");
+        }
+    }
+
     @Test
     void anAddressInUseIsStatus1AndSaysSo() {
         try (ExchangeServer taken = new ExchangeServer();
