@@ -110,9 +110,9 @@ final class CfbPacketCipher implements PacketCipher {
         int chained = (length - 1) / blockBytes * blockBytes; // nothing follows the last block
         if (chained > 0) {
             block.encryptChained(bytes, from, chained, keyStream, 0);
-            xor(bytes, from + blockBytes, keyStream, length - blockBytes);
+            Xor.into(bytes, from + blockBytes, keyStream, 0, length - blockBytes);
         }
-        xor(bytes, from, firstKeyBlock, first);
+        Xor.into(bytes, from, firstKeyBlock, 0, first);
     }
 
     /** Enciphers one block of each packet and moves on; the blocks are collected for the next key stream. */
@@ -177,19 +177,8 @@ final class CfbPacketCipher implements PacketCipher {
         }
         int before = (length - 1) / blockBytes * blockBytes;
         block.encrypt(packet, offset, before, keyStream, 0);
-        xor(packet, offset, firstKeyBlock, blockBytes);
-        xor(packet, offset + blockBytes, keyStream, length - blockBytes);
+        Xor.into(packet, offset, firstKeyBlock, 0, blockBytes);
+        Xor.into(packet, offset + blockBytes, keyStream, 0, length - blockBytes);
         return header.verify(packet, offset, length);
-    }
-
-    /** {@code to[offset..] ^= with[0..]}, {@code length} bytes. */
-    private static void xor(byte[] to, int offset, byte[] with, int length) {
-        int i = 0;
-        for (; i <= length - Long.BYTES; i += Long.BYTES) {
-            LONG.set(to, offset + i, (long) LONG.get(to, offset + i) ^ (long) LONG.get(with, i));
-        }
-        for (; i < length; i++) {
-            to[offset + i] ^= with[i];
-        }
     }
 }

@@ -10,11 +10,10 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link PacketCipher#open} makes of wrong packets. spec: kcp 1.8, 6.1, 6.4 row 10 */
 class PacketRefusalTest {
@@ -25,9 +24,21 @@ class PacketRefusalTest {
         return PacketCiphers.names();
     }
 
+    /** Names of ciphers whose packets have a checksum of the body, enciphered or not. */
+    static Stream<String> withChecksum() {
+        return names().stream().filter(name -> !name.equals("null") && !name.equals("aes-128-gcm"));
+    }
+
+    /** Names of ciphers that have a key. */
+    static Stream<String> withKey() {
+        return names().stream().filter(name -> !name.equals("null") && !name.equals("none"));
+    }
+
     @ParameterizedTest
-    @CsvSource({"aes, 20, 0", "aes-128, 20, 0", "aes-192, 20, 0", "none, 20, 0", "aes-128-gcm, 12, 16", "null, 0, 0"})
-    void lengths(String crypt, int header, int trailer) {
+    @MethodSource("names")
+    void lengths(String crypt) {
+        int header = crypt.equals("null") ? 0 : crypt.equals("aes-128-gcm") ? 12 : 20;
+        int trailer = crypt.equals("aes-128-gcm") ? 16 : 0;
         PacketCipher cipher = PacketCiphers.create(crypt, KEY);
         assertThat(cipher.headerBytes()).isEqualTo(header);
         assertThat(cipher.trailerBytes()).isEqualTo(trailer);
@@ -64,7 +75,7 @@ class PacketRefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"aes", "aes-128", "aes-192", "aes-128-gcm"})
+    @MethodSource("withKey")
     void anotherKeyOrCipherIsNotAuthentic(String crypt) {
         byte[] sealed = PacketVectorsTest.seal(PacketCiphers.create(crypt, KEY), new byte[100]);
         assertThat(PacketCiphers.create(crypt, OTHER).open(sealed.clone(), 0, sealed.length))
@@ -95,10 +106,11 @@ class PacketRefusalTest {
         assertThat(cipher.open(sealed, 0, sealed.length)).as("after all that").isEqualTo(12);
     }
 
-    /** One wrong bit anywhere behind the nonce's block garbles at most 17 bytes, which the checksum always sees at the tail. */
-    @Test
-    void cfbNoticesEveryBitBehindTheNonce() {
-        PacketCipher cipher = PacketCiphers.create("aes", KEY);
+    /** One wrong bit anywhere behind the header garbles at most 17 bytes, which the checksum always sees at the tail. */
+    @ParameterizedTest
+    @MethodSource("withChecksum")
+    void theChecksumNoticesEveryBitOfTheBody(String crypt) {
+        PacketCipher cipher = PacketCiphers.create(crypt, KEY);
         byte[] sealed = PacketVectorsTest.seal(cipher, new byte[60]);
         for (int bit = 8 * 20; bit < 8 * sealed.length; bit++) {
             byte[] damaged = sealed.clone();
@@ -109,11 +121,14 @@ class PacketRefusalTest {
         }
     }
 
-    /** The known weakness of CRC behind CFB, which nobody may mistake for protection: only GCM refuses it. */
+    /** The known weakness of a CRC under any of these, which nobody may mistake for protection: only GCM refuses it. */
     @Test
     void tailForgeryPassesTheChecksumButNotTheTag() {
         byte[] forgery = HexFormat.of().parseHex("410671db01");
-        for (String crypt : new String[] {"aes", "none", "aes-128-gcm"}) {
+        for (String crypt : names()) {
+            if (crypt.equals("null")) {
+                continue;
+            }
             PacketCipher cipher = PacketCiphers.create(crypt, KEY);
             byte[] sealed = PacketVectorsTest.seal(cipher, new byte[76]); // 96 bytes: the last block is whole
             for (int i = 0; i < forgery.length; i++) {
@@ -142,21 +157,20 @@ class PacketRefusalTest {
         });
     }
 
-    @Test
-    void sealedTwiceDiffers() {
-        for (String crypt : new String[] {"aes", "none", "aes-128-gcm"}) {
-            PacketCipher cipher = PacketCiphers.create(crypt, KEY);
-            PacketBurst burst = new PacketBurst(100, 50);
-            Set<String> packets = new HashSet<>();
-            for (int i = 0; i < 100; i++) {
-                PacketVectorsTest.add(burst, cipher, new byte[5]);
-            }
-            cipher.seal(burst);
-            for (int i = 0; i < 100; i++) {
-                packets.add(HexFormat.of().formatHex(burst.bytes(), burst.offset(i), burst.offset(i) + 12));
-            }
-            assertThat(packets).as(crypt).hasSize(100);
+    @ParameterizedTest
+    @MethodSource("names")
+    void sealedTwiceDiffers(String crypt) {
+        PacketCipher cipher = PacketCiphers.create(crypt, KEY);
+        PacketBurst burst = new PacketBurst(100, 50);
+        Set<String> packets = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            PacketVectorsTest.add(burst, cipher, new byte[12]);
         }
+        cipher.seal(burst);
+        for (int i = 0; i < 100; i++) {
+            packets.add(HexFormat.of().formatHex(burst.bytes(), burst.offset(i), burst.offset(i) + 12));
+        }
+        assertThat(packets).hasSize(crypt.equals("null") ? 1 : 100);
     }
 
     /** The JCE refuses the nonce of the packet before; a source that repeats itself must not pass in silence. */

@@ -2,11 +2,13 @@ package io.millrace.kcp.crypto;
 
 import io.millrace.kcp.wire.PacketBurst;
 
-/** Crypt {@code none}: nothing is enciphered, but the header is there and its checksum checked. spec: kcp 1.2 */
-final class PlainPacketCipher implements PacketCipher {
+/** Header and checksum, and a stream cipher over all of it. spec: kcp 1.1, 1.2, 2.4, 2.5 */
+final class StreamPacketCipher implements PacketCipher {
+    private final StreamCipher cipher;
     private final PacketHeader header;
 
-    PlainPacketCipher(NonceSource nonces) {
+    StreamPacketCipher(StreamCipher cipher, NonceSource nonces) {
+        this.cipher = cipher;
         this.header = new PacketHeader(nonces);
     }
 
@@ -23,6 +25,10 @@ final class PlainPacketCipher implements PacketCipher {
     @Override
     public void seal(PacketBurst burst) {
         header.write(burst);
+        byte[] bytes = burst.bytes();
+        for (int i = 0; i < burst.count(); i++) {
+            cipher.apply(bytes, burst.offset(i), burst.length(i));
+        }
     }
 
     @Override
@@ -33,6 +39,7 @@ final class PlainPacketCipher implements PacketCipher {
         if (length > MAX_PACKET_BYTES) {
             return TOO_LONG;
         }
+        cipher.apply(packet, offset, length);
         return header.verify(packet, offset, length);
     }
 }
