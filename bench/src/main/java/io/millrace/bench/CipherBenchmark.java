@@ -35,7 +35,21 @@ public class CipherBenchmark {
     /** Our ciphers. */
     @State(Scope.Thread)
     public static class Ours {
-        @Param({"aes", "aes-128", "aes-128-gcm", "none"})
+        @Param({
+            "aes",
+            "aes-128",
+            "aes-128-gcm",
+            "salsa20",
+            "twofish",
+            "sm4",
+            "blowfish",
+            "cast5",
+            "3des",
+            "xtea",
+            "tea",
+            "xor",
+            "none"
+        })
         String crypt = "aes";
 
         @Param({"1", "8", "48"})

@@ -19,14 +19,20 @@ final class Assembly {
 
     private final LayeredValues values;
     private final List<String> warnings = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     Assembly(LayeredValues values) {
         this.values = values;
         warnings.addAll(values.warnings());
+        notes.addAll(values.notes());
     }
 
     List<String> warnings() {
         return warnings;
+    }
+
+    List<String> notes() {
+        return notes;
     }
 
     /** The values as they are used, once the configuration has been made. */
@@ -75,7 +81,7 @@ final class Assembly {
                         values.flag(Setting.QUIET)));
         Validation.checkTogether(values, tunnel);
         warnOfKey(tunnel.key());
-        warnOfCrypt(crypt);
+        adviseOnCrypt(crypt);
         if (!values.get(Setting.SMUXVER).isExplicit()) {
             warnings.add(
                     "smuxver is not given and is " + tunnel.smux().version()
@@ -142,10 +148,20 @@ final class Assembly {
         }
     }
 
-    private void warnOfCrypt(CryptName crypt) {
-        if (crypt.isPlaintext()) {
-            warnings.add(values.get(Setting.CRYPT).place() + ": " + crypt.configName()
-                    + " means no encryption; everybody on the way can read and change the traffic");
+    /** One line for every cipher but the one that needs none. */
+    private void adviseOnCrypt(CryptName crypt) {
+        String name = values.get(Setting.CRYPT).place() + ": " + crypt.configName();
+        switch (crypt) {
+            case AES_128_GCM -> {}
+            case NONE, NULL ->
+                warnings.add(name + " means no encryption; everybody on the way can read and change the traffic");
+            case XOR ->
+                warnings.add(name + " puts the same bytes over every packet; whoever sees two can read them, take aes");
+            case TEA ->
+                warnings.add(name + " runs a quarter of TEA's cycles, fewer than are known to be safe; take aes");
+            default ->
+                notes.add("crypt " + crypt.configName() + " hides the traffic but does not notice every change of it;"
+                        + " aes-128-gcm does, if both ends know it (Millrace, kcptun since December 2025)");
         }
     }
 

@@ -47,7 +47,7 @@ final class CommandParser {
             warnings.add(describeRest(side, flags));
         }
         warnings.addAll(assembly.warnings());
-        return new Outcome.Run<>(config, warnings, assembly.values().notes());
+        return new Outcome.Run<>(config, warnings, assembly.notes());
     }
 
     private static Assembly assembly(Side side, GoFlags flags, Map<String, String> environment) {

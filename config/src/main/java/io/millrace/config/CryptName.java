@@ -11,17 +11,24 @@ import org.jspecify.annotations.Nullable;
  */
 public enum CryptName {
     AES_256("aes", 20),
-    AES_192("aes-192", 20),
     AES_128("aes-128", 20),
+    AES_192("aes-192", 20),
     AES_128_GCM("aes-128-gcm", 28),
+    SALSA20("salsa20", 20),
+    TWOFISH("twofish", 20),
+    SM4("sm4", 20),
+    BLOWFISH("blowfish", 20),
+    CAST5("cast5", 20),
+    TRIPLE_DES("3des", 20),
+    XTEA("xtea", 20),
+    /** With 8 cycles instead of the usual 32. */
+    TEA("tea", 20),
+    /** The same table over every packet. */
+    XOR("xor", 20),
     /** No encryption, but nonce and checksum are still there. */
     NONE("none", 20),
     /** No crypt layer at all. */
     NULL("null", 0);
-
-    /** What kcptun knows and Millrace will; moving a name up is all that configuration needs for a new cipher. */
-    private static final List<String> NOT_SUPPORTED_YET =
-            List.of("salsa20", "blowfish", "twofish", "cast5", "3des", "tea", "xtea", "sm4", "xor");
 
     private final String configName;
     private final int overheadBytes;
@@ -41,11 +48,6 @@ public enum CryptName {
         return overheadBytes;
     }
 
-    /** Whether the payload is readable on the wire. */
-    public boolean isPlaintext() {
-        return this == NONE || this == NULL;
-    }
-
     static @Nullable CryptName named(String name) {
         for (CryptName crypt : values()) {
             if (crypt.configName.equals(name)) {
@@ -53,10 +55,6 @@ public enum CryptName {
             }
         }
         return null;
-    }
-
-    static boolean isNotSupportedYet(String name) {
-        return NOT_SUPPORTED_YET.contains(name);
     }
 
     static List<String> names() {

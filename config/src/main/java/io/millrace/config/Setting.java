@@ -62,7 +62,7 @@ enum Setting {
                     .mustMatch()
                     .says("packet cipher: " + String.join(", ", CryptName.names()))
                     .detail(
-                            "`aes` is AES-256; `none` keeps the checksum, `null` has nothing at all; kcptun knows `aes-128-gcm` since December 2025 and `null` since June 2022")),
+                            "`aes-128-gcm` is the only one that detects every change; `aes` is AES-256; `tea` and `xor` protect little; `none` keeps the checksum, `null` has nothing at all; kcptun knows `aes-128-gcm` since December 2025 and `null` since June 2022")),
     CONN(integer("conn")
             .only(Side.CLIENT)
             .in(SettingGroup.CONNECTION)

@@ -93,12 +93,8 @@ final class Validation {
         if (crypt != null) {
             return crypt;
         }
-        String names = String.join(", ", CryptName.names());
-        if (CryptName.isNotSupportedYet(name)) {
-            throw new ConfigException(
-                    given.place() + ": value " + Echo.quoted(name) + " is not supported yet; allowed: " + names);
-        }
-        throw refuse(given, names + Spelling.suggestion(name, CryptName.names(), ""));
+        List<String> names = CryptName.names();
+        throw refuse(given, String.join(", ", names) + Spelling.suggestion(name, names, ""));
     }
 
     static Mode mode(LayeredValues values) {

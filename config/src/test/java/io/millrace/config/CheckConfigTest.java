@@ -86,7 +86,8 @@ final class CheckConfigTest {
     @Test
     void warningsAndNotesAreOnStandardError(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("c.json"), "{\"key\": \"\", \"target\": \"x:1\", \"mtv\": 1}");
-        Outcome.Exit<?> exit = exit(check(Side.CLIENT, Map.of(), "-c", file.toString(), "-r=h:1", "-smuxver=2"));
+        Outcome.Exit<?> exit =
+                exit(check(Side.CLIENT, Map.of(), "-c", file.toString(), "-r=h:1", "-smuxver=2", "-crypt=aes-128-gcm"));
         assertThat(exit.code()).isZero();
         assertThat(exit.stderrText().lines())
                 .containsExactly(

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is legal but probably not meant. spec: tunnel 2.7, 10 */
 final class WarningsTest {
@@ -79,6 +81,36 @@ final class WarningsTest {
         assertThat(client("-crypt", crypt))
                 .containsExactly("flag -crypt: " + crypt
                         + " means no encryption; everybody on the way can read and change the traffic");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "xor | puts the same bytes over every packet; whoever sees two can read them, take aes",
+                "tea | runs a quarter of TEA's cycles, fewer than are known to be safe; take aes"
+            })
+    void weakCiphers(String crypt, String why) {
+        assertThat(client("-crypt", crypt)).containsExactly("flag -crypt: " + crypt + " " + why);
+    }
+
+    /** One line for each cipher but GCM, and only the weak ones are worth a warning. */
+    @ParameterizedTest
+    @EnumSource
+    void oneLineOfAdviceAtMost(CryptName crypt) {
+        Outcome.Run<ServerConfig> run =
+                Outcomes.run(ServerCommand.parse(new String[] {"-smuxver=2", "-crypt=" + crypt.configName()}, KEY));
+        boolean weak = Set.of(CryptName.NONE, CryptName.NULL, CryptName.XOR, CryptName.TEA)
+                .contains(crypt);
+        assertThat(run.warnings()).hasSize(weak ? 1 : 0);
+        if (weak || crypt == CryptName.AES_128_GCM) {
+            assertThat(run.notes()).isEmpty();
+        } else {
+            assertThat(run.notes())
+                    .containsExactly("crypt " + crypt.configName()
+                            + " hides the traffic but does not notice every change of it; aes-128-gcm does, if both"
+                            + " ends know it (Millrace, kcptun since December 2025)");
+        }
     }
 
     @Test
