@@ -69,7 +69,7 @@ final class HelpText {
     }
 
     /** Range, unit and default in brackets. */
-    private static String details(Side side, SettingSpec spec) {
+    static String details(Side side, SettingSpec spec) {
         List<String> parts = new ArrayList<>();
         if (spec.min() != Long.MIN_VALUE && spec.max() != Integer.MAX_VALUE) {
             parts.add(spec.min() + ".." + spec.max());
@@ -84,7 +84,7 @@ final class HelpText {
         return parts.isEmpty() ? "" : " [" + String.join(", ", parts) + "]";
     }
 
-    private static String[] description(Side side) {
+    static String[] description(Side side) {
         return side == Side.CLIENT
                 ? new String[] {
                     "Accepts TCP connections and carries them over KCP (reliable UDP) to a tunnel server.",
