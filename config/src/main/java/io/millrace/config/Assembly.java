@@ -17,6 +17,11 @@ final class Assembly {
     private static final int MIN_INTERVAL_MS = 10;
     private static final int MAX_INTERVAL_MS = 5000;
 
+    /** What the pads ask of a key, and how many there should be. spec: tunnel 6.6, 6.8 */
+    private static final int QPP_KEY_BYTES = 211;
+
+    private static final int QPP_PADS = 7;
+
     private final LayeredValues values;
     private final List<String> warnings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -64,6 +69,8 @@ final class Assembly {
         TunnelSettings tunnel = new TunnelSettings(
                 PreSharedKey.of(values.text(Setting.KEY)),
                 crypt,
+                new QppSettings(
+                        values.flag(Setting.QPP), values.integer(Setting.QPP_COUNT), Validation.qppGeneration(values)),
                 !values.flag(Setting.NOCOMP),
                 mode,
                 kcp(mode),
@@ -82,6 +89,7 @@ final class Assembly {
         Validation.checkTogether(values, tunnel);
         warnOfKey(tunnel.key());
         adviseOnCrypt(crypt);
+        warnOfQpp(tunnel);
         if (!values.get(Setting.SMUXVER).isExplicit()) {
             warnings.add(
                     "smuxver is not given and is " + tunnel.smux().version()
@@ -197,6 +205,25 @@ final class Assembly {
             }
         }
         return targets;
+    }
+
+    /** As upstream does. */
+    private void warnOfQpp(TunnelSettings tunnel) {
+        QppSettings qpp = tunnel.qpp();
+        if (!qpp.enabled()) {
+            return;
+        }
+        if (tunnel.key().bytes().length < QPP_KEY_BYTES) {
+            warnings.add("QPP is on and the key has less than the " + QPP_KEY_BYTES
+                    + " bytes that it needs to be as strong as it is meant to be");
+        }
+        if (qpp.padCount() < QPP_PADS) {
+            warnings.add(values.get(Setting.QPP_COUNT).place() + ": " + qpp.padCount() + " pads are few, take "
+                    + QPP_PADS + " or more");
+        }
+        if (qpp.padCount() % 2 == 0) {
+            warnings.add(values.get(Setting.QPP_COUNT).place() + ": an even number of pads is weaker, take a prime");
+        }
     }
 
     private Endpoint tcpOrUnix(String place, String text, boolean listens) {

@@ -223,12 +223,28 @@ enum Setting {
     HELP(flag("help").alias("h").noJson().in(SettingGroup.GENERAL).says("print this text and exit")),
     VERSION(flag("version").alias("v").noJson().in(SettingGroup.GENERAL).says("print the version and exit")),
 
-    QPP(flag("QPP").jsonKey("qpp").acceptsOnly(false).says("quantum permutation pad")),
+    QPP(flag("QPP")
+            .jsonKey("qpp")
+            .in(SettingGroup.QPP)
+            .mustMatch()
+            .says("a second cipher over each stream, beside crypt")
+            .detail("see [Quantum permutation pad](#quantum-permutation-pad)")),
     QPP_COUNT(integer("QPPCount")
             .jsonKey("qpp-count")
+            .in(SettingGroup.QPP)
             .byDefault(61)
-            .acceptsOnly(61L)
-            .says("number of pads")),
+            .range(1, 65535)
+            .unit("pads")
+            .mustMatch()
+            .says("number of pads")
+            .detail("best a prime number from 7 on; 512 bytes of memory each")),
+    QPP_GENERATION(text("qpp-generation")
+            .in(SettingGroup.QPP)
+            .takes("LETTER")
+            .byDefault("C")
+            .mustMatch()
+            .says("how the pads are made: " + String.join(", ", QppGeneration.names()))
+            .detail("A: kcptun from July 2024 on, B: from 18 December 2025, C: from 22 December 2025")),
     AUTOEXPIRE(integer("autoexpire")
             .only(Side.CLIENT)
             .byDefault(0)

@@ -8,6 +8,7 @@ enum SettingGroup {
     WINDOWS("Packets and windows"),
     FEC("Forward error correction"),
     SMUX("Multiplexing (smux)"),
+    QPP("Quantum permutation pad (QPP)"),
     LOGGING("Logging"),
     GENERAL("General"),
     UNSUPPORTED("Known from kcptun, not supported yet (only the off or default value is accepted)");

@@ -7,6 +7,7 @@ import java.util.Map;
  *
  * @param key the pre-shared secret; must be equal on both ends
  * @param crypt packet cipher; must be equal on both ends
+ * @param qpp second cipher over each stream; must be equal on both ends
  * @param compression whether the byte stream is snappy-framed (the negation of {@code nocomp}); must be equal on both ends
  * @param mode the profile the first values of {@code kcp} came from
  * @param kcp session timing, windows and mtu
@@ -19,6 +20,7 @@ import java.util.Map;
 public record TunnelSettings(
         PreSharedKey key,
         CryptName crypt,
+        QppSettings qpp,
         boolean compression,
         Mode mode,
         KcpSettings kcp,
@@ -32,6 +34,7 @@ public record TunnelSettings(
     void describe(Map<String, String> lines) {
         lines.put("key", key.toString());
         lines.put("encryption", crypt.configName());
+        lines.put("QPP", qpp.describe());
         lines.put("mode", mode.configName());
         lines.put("nodelay parameters", kcp.nodelay() + " " + kcp.intervalMs() + " " + kcp.resend() + " " + kcp.nc());
         lines.put("sndwnd", Integer.toString(kcp.sndWndPackets()));

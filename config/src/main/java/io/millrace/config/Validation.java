@@ -97,6 +97,18 @@ final class Validation {
         throw refuse(given, String.join(", ", names) + Spelling.suggestion(name, names, ""));
     }
 
+    static QppGeneration qppGeneration(LayeredValues values) {
+        String name = values.text(Setting.QPP_GENERATION);
+        QppGeneration generation = QppGeneration.named(name);
+        if (generation == null) {
+            List<String> names = QppGeneration.names();
+            throw refuse(
+                    values.get(Setting.QPP_GENERATION),
+                    String.join(", ", names) + Spelling.suggestion(name, names, ""));
+        }
+        return generation;
+    }
+
     static Mode mode(LayeredValues values) {
         String name = values.text(Setting.MODE);
         Mode mode = Mode.named(name);

@@ -39,6 +39,9 @@ final class BadInputTest {
                 "-smuxbuf 2097151 | streambuf up to smuxbuf, they are 2097152 and 2097151",
                 "-framesize 0 | an integer 1..65535 (bytes)",
                 "-framesize 65536 | an integer 1..65535 (bytes)",
+                "-QPPCount 0 | an integer 1..65535 (pads)",
+                "-QPPCount -1 | an integer 1..65535 (pads)",
+                "-QPPCount 65536 | an integer 1..65535 (pads)",
                 "-mtu 1501 | an integer 50..1500 (bytes)",
                 "-mtu 77 | an integer 78..1500 (bytes) with crypt aes and FEC on",
                 "-mtu -1 | an integer 50..1500 (bytes)",
@@ -183,6 +186,28 @@ final class BadInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "c | value \"c\" is not allowed; allowed: A, B, C; did you mean C?",
+                "D | value \"D\" is not allowed; allowed: A, B, C",
+                "'' | value \"\" is not allowed; allowed: A, B, C",
+            })
+    void unknownGenerationsOfPads(String generation, String message) {
+        assertThat(Outcomes.error(Outcomes.server("-qpp-generation", generation)))
+                .isEqualTo("tunnel-server: flag -qpp-generation: " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A, 1", "B, 61", "C, 65535"})
+    void pads(String generation, int count) {
+        assertThat(ClientCommand.config("--QPP", "--QPPCount", Integer.toString(count), "--qpp-generation", generation)
+                        .tunnel()
+                        .qpp())
+                .isEqualTo(new QppSettings(true, count, QppGeneration.valueOf(generation)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "FAST3 | value \"FAST3\" is not allowed; allowed: " + MODES + "; did you mean fast3?",
                 "'' | value \"\" is not allowed; allowed: " + MODES,
                 "turbo | value \"turbo\" is not allowed; allowed: " + MODES,
@@ -224,8 +249,6 @@ final class BadInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "-QPP | true | false",
-                "-QPPCount=7 | 7 | 61",
                 "-autoexpire=1 | 1 | 0",
                 "-scavengettl=-1 | -1 | 600",
                 "-snmplog=x.csv | \"x.csv\" | \"\"",

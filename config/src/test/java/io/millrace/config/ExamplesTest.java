@@ -55,6 +55,7 @@ final class ExamplesTest {
                                 new TunnelSettings(
                                         PreSharedKey.of("PASSWORD"),
                                         CryptName.AES_128,
+                                        new QppSettings(false, 61, QppGeneration.C),
                                         false,
                                         Mode.FAST3,
                                         new KcpSettings(1, 10, 2, 1, 1400, 2048, 2048, false, 0),
@@ -76,10 +77,10 @@ final class ExamplesTest {
     }
 
     @Test
-    void kcptunsLateExamplesNeedPortRangesAndQpp() {
+    void kcptunsLateExamplesNeedAutoexpireAndPortRanges() {
         assertThat(Outcomes.error(Outcomes.client("-c", resource("client-late.json"))))
-                .contains("client-late.json, line 7, key \"qpp\": value true is not supported yet; allowed: false");
+                .contains("key \"autoexpire\": value 300 is not supported yet; allowed: 0");
         assertThat(Outcomes.error(Outcomes.server("-c", resource("server-late.json"))))
-                .contains("server-late.json, line 7, key \"qpp\": value true is not supported yet; allowed: false");
+                .contains("value \":29900-29999\" is not allowed; port ranges are not supported yet");
     }
 }

@@ -48,6 +48,7 @@ final class SettingTest {
             version [v] BOOLEAN false null
             QPP [] BOOLEAN false qpp
             QPPCount [] INTEGER 61 qpp-count
+            qpp-generation [] TEXT C qpp-generation
             autoexpire [] INTEGER 0 autoexpire
             scavengettl [] INTEGER 600 scavengettl
             closewait [] INTEGER 0 closewait
@@ -135,6 +136,9 @@ final class SettingTest {
                         Setting.NOCOMP,
                         Setting.DATASHARD,
                         Setting.PARITYSHARD,
-                        Setting.SMUXVER);
+                        Setting.SMUXVER,
+                        Setting.QPP,
+                        Setting.QPP_COUNT,
+                        Setting.QPP_GENERATION);
     }
 }

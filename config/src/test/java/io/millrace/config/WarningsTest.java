@@ -114,6 +114,25 @@ final class WarningsTest {
     }
 
     @Test
+    void whatWeakensPads() {
+        String shortKey = "QPP is on and the key has less than the 211 bytes that it needs to be as strong as it is"
+                + " meant to be";
+        assertThat(client("-QPPCount=2")).isEmpty();
+        assertThat(client("-QPP")).containsExactly(shortKey);
+        assertThat(client("-QPP", "-QPPCount=2"))
+                .containsExactly(
+                        shortKey,
+                        "flag -QPPCount: 2 pads are few, take 7 or more",
+                        "flag -QPPCount: an even number of pads is weaker, take a prime");
+        String[] flags = {"-smuxver=2", "-QPP", "-QPPCount=7"};
+        assertThat(Outcomes.warnings(ServerCommand.parse(flags, Map.of("KCPTUN_KEY", "é".repeat(106)))))
+                .as("212 bytes")
+                .isEmpty();
+        assertThat(Outcomes.warnings(ServerCommand.parse(flags, Map.of("KCPTUN_KEY", "k".repeat(210)))))
+                .containsExactly(shortKey);
+    }
+
+    @Test
     void strayArguments() {
         assertThat(client("-nocomp", "false", "-mtu", "1400", "-x=1", "y"))
                 .containsExactly("ignored from argument 4 on (5 in all, among them -mtu): flags end at the first word"

@@ -5,10 +5,10 @@ import io.millrace.tunnel.relay.Relay;
 import io.millrace.tunnel.relay.RelayBuffers;
 import io.millrace.tunnel.relay.RelayOptions;
 import io.millrace.tunnel.session.StreamLog;
+import io.millrace.tunnel.session.TunnelParameters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.FutureListener;
 import java.util.List;
@@ -42,12 +42,14 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
     }
 
     private final Map<Object, LoopSlots> slotsByLoop;
+    private final TunnelParameters parameters;
     private final RelayOptions options;
     private final StreamLog log;
 
-    ConnectionHandler(Map<Object, LoopSlots> slotsByLoop, RelayOptions options, StreamLog log) {
+    ConnectionHandler(Map<Object, LoopSlots> slotsByLoop, TunnelParameters parameters, StreamLog log) {
         this.slotsByLoop = Map.copyOf(slotsByLoop);
-        this.options = options;
+        this.parameters = parameters;
+        this.options = parameters.clientRelay();
         this.log = log;
     }
 
@@ -61,8 +63,7 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
         ChannelInitializer<Channel> unread = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
-                RelayBuffers.limit(stream);
-                stream.config().setOption(ChannelOption.AUTO_READ, false);
+                parameters.prepareStream(stream);
             }
         };
         slots.take().openStream(unread).addListener((FutureListener<SmuxStreamChannel>) opened -> {

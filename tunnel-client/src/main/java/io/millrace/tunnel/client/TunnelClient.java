@@ -55,9 +55,7 @@ public final class TunnelClient implements AutoCloseable {
             TunnelParameters parameters = new TunnelParameters(config.tunnel());
             Map<Object, LoopSlots> slots = slots(config, parameters, transport, loops, loopCount);
             ConnectionHandler handler = new ConnectionHandler(
-                    slots,
-                    parameters.clientRelay(),
-                    new StreamLog(config.tunnel().log().quiet()));
+                    slots, parameters, new StreamLog(config.tunnel().log().quiet()));
             return new TunnelClient(loops, slots, bind(config.localAddress(), transport, loops, handler));
         } catch (IOException | RuntimeException failure) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);

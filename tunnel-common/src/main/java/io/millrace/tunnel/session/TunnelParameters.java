@@ -1,6 +1,7 @@
 package io.millrace.tunnel.session;
 
 import io.millrace.config.KcpSettings;
+import io.millrace.config.QppSettings;
 import io.millrace.config.SmuxSettings;
 import io.millrace.config.TunnelSettings;
 import io.millrace.kcp.DatagramOptions;
@@ -9,8 +10,14 @@ import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
 import io.millrace.kcp.session.SessionConfig;
 import io.millrace.smux.SmuxConfig;
+import io.millrace.tunnel.qpp.QppHandler;
+import io.millrace.tunnel.qpp.QppPads;
+import io.millrace.tunnel.relay.RelayBuffers;
 import io.millrace.tunnel.relay.RelayOptions;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The user's settings in the words of the layers below. Deriving the key is slow on purpose, so make one of these and
@@ -22,11 +29,14 @@ public final class TunnelParameters {
 
     private final TunnelSettings settings;
     private final TunnelKey key;
+    private final @Nullable QppPads pads;
 
-    /** Derives the packet key from the user's. */
+    /** Derives the packet key, and the pads if they are used, from the user's key. */
     public TunnelParameters(TunnelSettings settings) {
         this.settings = settings;
         this.key = TunnelKey.derive(settings.key().bytes());
+        QppSettings qpp = settings.qpp();
+        this.pads = qpp.enabled() ? QppPads.derive(settings.key().bytes(), qpp.padCount(), qpp.generation()) : null;
     }
 
     /** The settings this was made of. */
@@ -73,6 +83,15 @@ public final class TunnelParameters {
                 .maxReceiveBufferBytes(smux.sessionBufferBytes())
                 .maxStreamBufferBytes(smux.streamBufferBytes())
                 .build();
+    }
+
+    /** Sets a stream up before it is joined: little memory, not read yet, and QPP if it is on. spec: tunnel 6.5 */
+    public void prepareStream(Channel stream) {
+        RelayBuffers.limit(stream);
+        stream.config().setOption(ChannelOption.AUTO_READ, false);
+        if (pads != null) {
+            stream.pipeline().addLast(new QppHandler(pads));
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import io.millrace.tunnel.relay.RelayEnd;
 import io.millrace.tunnel.relay.RelayOptions;
 import io.millrace.tunnel.relay.RelayResult;
 import io.millrace.tunnel.session.StreamLog;
+import io.millrace.tunnel.session.TunnelParameters;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -35,20 +36,21 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
 
     private final TargetTable targets;
     private final Transport transport;
+    private final TunnelParameters parameters;
     private final RelayOptions options;
     private final StreamLog log;
 
-    TargetConnector(TargetTable targets, Transport transport, RelayOptions options, StreamLog log) {
+    TargetConnector(TargetTable targets, Transport transport, TunnelParameters parameters, StreamLog log) {
         this.targets = targets;
         this.transport = transport;
-        this.options = options;
+        this.parameters = parameters;
+        this.options = parameters.serverRelay();
         this.log = log;
     }
 
     @Override
     protected void initChannel(SmuxStreamChannel stream) {
-        RelayBuffers.limit(stream);
-        stream.config().setOption(ChannelOption.AUTO_READ, false);
+        parameters.prepareStream(stream);
         SocketAddress local = stream.parent().localAddress();
         Endpoint target = local instanceof InetSocketAddress udp ? targets.targetOf(udp.getPort()) : null;
         if (target == null) {

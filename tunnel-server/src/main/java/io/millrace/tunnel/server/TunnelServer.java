@@ -59,8 +59,7 @@ public final class TunnelServer implements AutoCloseable {
         try {
             TunnelParameters parameters = new TunnelParameters(config.tunnel());
             StreamLog streamLog = new StreamLog(config.tunnel().log().quiet());
-            TargetConnector connector =
-                    new TargetConnector(config.targets(), transport, parameters.serverRelay(), streamLog);
+            TargetConnector connector = new TargetConnector(config.targets(), transport, parameters, streamLog);
             InetSocketAddress address = (InetSocketAddress) ListenAddress.of(config.listenAddress(), transport);
             for (int i = 0; i < loopCount; i++) {
                 Channel socket = bind(config, transport, loops.next(), parameters, connector, sessions, address, share);
