@@ -120,6 +120,8 @@ final class Assembly {
                 values.integer(Setting.SNDWND),
                 values.integer(Setting.RCVWND),
                 values.flag(Setting.ACKNODELAY),
+                values.integer(Setting.IRTOBACKOFF),
+                values.integer(Setting.IRTOBTHRESH),
                 values.integer(Setting.RATELIMIT));
     }
 

@@ -13,6 +13,8 @@ package io.millrace.config;
  * @param sndWndPackets send window, 1..65535
  * @param rcvWndPackets receive window, 1..65535
  * @param ackNoDelay whether acknowledgements are flushed at once
+ * @param irtoBackoff first timeouts are RTO x (1 + 2^-irtoBackoff), 1..16; 0 = the RTO
+ * @param irtoThresholdPackets with fewer packets in flight the first timeout is the RTO
  * @param rateLimitBytesPerSecond most UDP payload sent in a second; 0 = no limit
  */
 public record KcpSettings(
@@ -24,4 +26,6 @@ public record KcpSettings(
         int sndWndPackets,
         int rcvWndPackets,
         boolean ackNoDelay,
+        int irtoBackoff,
+        int irtoThresholdPackets,
         int rateLimitBytesPerSecond) {}

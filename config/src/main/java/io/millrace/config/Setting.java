@@ -80,6 +80,18 @@ enum Setting {
             .says("profile: " + String.join(", ", Mode.names()))),
     ACKNODELAY(
             flag("acknodelay").in(SettingGroup.MODE).says("send acknowledgements at once (more packets, less delay)")),
+    IRTOBACKOFF(integer("irtobackoff")
+            .in(SettingGroup.MODE)
+            .byDefault(1)
+            .range(0, 16)
+            .says("a packet's first timeout is RTO x (1 + 2^-N), 0 = the RTO itself")
+            .detail("saves useless retransmissions, see [Retransmission](retransmission.md)")),
+    IRTOBTHRESH(integer("irtobthresh")
+            .in(SettingGroup.MODE)
+            .byDefault(32)
+            .range(0, 65535)
+            .unit("packets")
+            .says("irtobackoff applies from so many packets in flight on")),
 
     NODELAY(integer("nodelay")
             .in(SettingGroup.MANUAL)

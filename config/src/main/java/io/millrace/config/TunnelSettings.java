@@ -45,6 +45,8 @@ public record TunnelSettings(
         lines.put("datashard", Integer.toString(fec.dataShards()));
         lines.put("parityshard", Integer.toString(fec.parityShards()));
         lines.put("acknodelay", Boolean.toString(kcp.ackNoDelay()));
+        lines.put("irtobackoff", Integer.toString(kcp.irtoBackoff()));
+        lines.put("irtobthresh", Integer.toString(kcp.irtoThresholdPackets()));
         lines.put("dscp", Integer.toString(udp.dscp()));
         lines.put("sockbuf", Integer.toString(udp.socketBufferBytes()));
         lines.put("smuxbuf", Integer.toString(smux.sessionBufferBytes()));

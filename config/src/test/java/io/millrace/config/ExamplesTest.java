@@ -58,7 +58,7 @@ final class ExamplesTest {
                                         new QppSettings(false, 61, QppGeneration.C),
                                         false,
                                         Mode.FAST3,
-                                        new KcpSettings(1, 10, 2, 1, 1400, 2048, 2048, false, 0),
+                                        new KcpSettings(1, 10, 2, 1, 1400, 2048, 2048, false, 1, 32, 0),
                                         new FecSettings(10, 3),
                                         new SmuxSettings(1, 16777217, 2097152, 8192, 10),
                                         new UdpSettings(46, 16777217),

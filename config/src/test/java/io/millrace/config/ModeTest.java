@@ -20,8 +20,9 @@ final class ModeTest {
     void eachModeStandsForFourValuesOnBothSides(String name, int nodelay, int intervalMs, int resend, int nc) {
         KcpSettings client = ClientCommand.config("-mode", name).tunnel().kcp();
         KcpSettings server = ServerCommand.config("-mode", name).tunnel().kcp();
-        assertThat(client).isEqualTo(new KcpSettings(nodelay, intervalMs, resend, nc, 1350, 128, 512, false, 0));
-        assertThat(server).isEqualTo(new KcpSettings(nodelay, intervalMs, resend, nc, 1350, 1024, 1024, false, 0));
+        assertThat(client).isEqualTo(new KcpSettings(nodelay, intervalMs, resend, nc, 1350, 128, 512, false, 1, 32, 0));
+        assertThat(server)
+                .isEqualTo(new KcpSettings(nodelay, intervalMs, resend, nc, 1350, 1024, 1024, false, 1, 32, 0));
     }
 
     @Test
@@ -30,7 +31,7 @@ final class ModeTest {
                         "-mode=manual", "-nodelay=1", "-interval=15", "-resend=3", "-nc=1", "-acknodelay")
                 .tunnel()
                 .kcp();
-        assertThat(kcp).isEqualTo(new KcpSettings(1, 15, 3, 1, 1350, 128, 512, true, 0));
+        assertThat(kcp).isEqualTo(new KcpSettings(1, 15, 3, 1, 1350, 128, 512, true, 1, 32, 0));
     }
 
     @ParameterizedTest

@@ -102,6 +102,6 @@ final class PrecedenceTest {
         Outcome<ClientConfig> outcome =
                 client(Map.of(), "{\"mode\": \"manual\", \"interval\": 40}", "-mode", "fast3", "-nodelay", "1");
         assertThat(Outcomes.config(outcome).tunnel().kcp())
-                .isEqualTo(new KcpSettings(1, 40, 0, 0, 1350, 128, 512, false, 0));
+                .isEqualTo(new KcpSettings(1, 40, 0, 0, 1350, 128, 512, false, 1, 32, 0));
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The option table against the specification's. spec: tunnel 1.1, 1.2 */
 final class SettingTest {
 
-    /** flag (aliases) type default key, as the specification lists them. */
+    /** flag (aliases) type default key, as the specification lists them, and ours. */
     private static final String CLIENT = """
             localaddr [l] TEXT :12948 localaddr
             remoteaddr [r] TEXT vps:29900 remoteaddr
@@ -23,6 +23,8 @@ final class SettingTest {
             nocomp [] BOOLEAN false nocomp
             mode [] TEXT fast mode
             acknodelay [] BOOLEAN false acknodelay
+            irtobackoff [] INTEGER 1 irtobackoff
+            irtobthresh [] INTEGER 32 irtobthresh
             nodelay [] INTEGER 0 nodelay
             interval [] INTEGER 50 interval
             resend [] INTEGER 0 resend

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a KCP session: a reliable byte stream over packets that may be lost, reordered or repeated. A state machine
- * without clock, socket or thread; behaves like kcp-go of 2026-03. spec: kcp 4
+ * without clock, socket or thread; behaves like kcp-go of 2026-03, but for how it finds losses ({@link LossRecovery}).
+ * spec: kcp 4
  *
  * <p>Methods come in four kinds: {@link #input} takes packets; {@link #send} and {@link #read} are the application's
  * commands; {@link #flush} is the only one that makes packets; the rest are getters. After input, {@link #flushWanted}
@@ -96,13 +97,18 @@ public final class Kcp {
 
     /** For tests of the wrap-around: both directions start at {@code firstSn}. */
     Kcp(int conv, KcpConfig config, SegmentPool pool, int nowMs, int firstSn) {
+        this(conv, config, pool, nowMs, firstSn, LossRecovery.Rules.MILLRACE);
+    }
+
+    /** For comparison with kcp-go's way of finding losses. */
+    Kcp(int conv, KcpConfig config, SegmentPool pool, int nowMs, int firstSn, LossRecovery.Rules rules) {
         this.conv = conv;
         this.config = config;
         this.pool = pool;
         this.startMs = nowMs;
         this.sendBuffer = new SendBuffer(pool, firstSn);
         this.receiveBuffer = new ReceiveBuffer(pool, firstSn, config.receiveWindowSegments());
-        this.recovery = new LossRecovery(sendBuffer, config.noDelay(), config.intervalMs(), config.fastResend());
+        this.recovery = new LossRecovery(sendBuffer, config, rules);
         this.congestion = config.congestionControl()
                 ? new KcpCongestionControl(config.mssBytes(), config.fastResend())
                 : new NoCongestionControl();

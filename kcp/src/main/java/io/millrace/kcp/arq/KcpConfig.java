@@ -13,6 +13,7 @@ import io.millrace.kcp.wire.KcpSegmentHeader;
  * @param fastResend later acknowledgements after which a segment is sent again, 0 for never
  * @param congestionControl whether KCP's own congestion window applies ({@code nc=0})
  * @param ackNoDelay whether every batch of input is acknowledged at once
+ * @param rtoSlack longer first timeouts while many segments are in flight
  */
 public record KcpConfig(
         int mtuBytes,
@@ -22,7 +23,8 @@ public record KcpConfig(
         int intervalMs,
         int fastResend,
         boolean congestionControl,
-        boolean ackNoDelay) {
+        boolean ackNoDelay,
+        RtoSlack rtoSlack) {
     /** Largest window. */
     public static final int MAX_WINDOW = 65_535;
 
@@ -36,6 +38,28 @@ public record KcpConfig(
         check("sendWindowSegments", sendWindowSegments, 1, MAX_WINDOW);
         check("receiveWindowSegments", receiveWindowSegments, 1, MAX_WINDOW);
         check("fastResend", fastResend, 0, Integer.MAX_VALUE);
+    }
+
+    /** Settings with kcp-go's own timeouts. */
+    public KcpConfig(
+            int mtuBytes,
+            int sendWindowSegments,
+            int receiveWindowSegments,
+            boolean noDelay,
+            int intervalMs,
+            int fastResend,
+            boolean congestionControl,
+            boolean ackNoDelay) {
+        this(
+                mtuBytes,
+                sendWindowSegments,
+                receiveWindowSegments,
+                noDelay,
+                intervalMs,
+                fastResend,
+                congestionControl,
+                ackNoDelay,
+                RtoSlack.NONE);
     }
 
     /** Payload bytes of a full segment. */

@@ -5,14 +5,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a sent segment is lost, and which stamp a transmission carries. Nothing else interprets our own stamps:
- * a peer only echoes them. Today these are KCP's rules: fast, early and timeout retransmission. spec: kcp 4.5, 4.6
- * (fastAck), 4.8
+ * a peer only echoes them. These are KCP's rules, fast, early and timeout retransmission (spec: kcp 4.5, 4.6 (fastAck),
+ * 4.8), with three of ours ({@link Rules#MILLRACE}; docs/retransmission.md has the measurements):
  *
- * <p>Ours alone: a timeout waits while acknowledgements of other segments are still coming in and none has overtaken the
- * segment. It then stands in a queue on the way, behind those, and sending it again would lengthen that queue; upstream
- * repeats whole windows when a path or a busy processor is slower than it was.
+ * <ul>
+ *   <li>The timeout of a segment sent once waits while acknowledgements of others are still coming in and none has
+ *       overtaken it. It then stands in a queue on the way, behind those, and sending it again would lengthen that queue;
+ *       upstream repeats whole windows when a path or a busy processor is slower than it was.
+ *   <li>Where acknowledgements pause instead, {@link RtoSlack} gives that timeout more time.
+ *   <li>A segment that was overtaken and sent again is found lost again by acknowledgements of what was sent after that;
+ *       upstream waits for its timeout, and the peer's reader with it.
+ * </ul>
  */
 final class LossRecovery {
+    /** Whose rules apply. */
+    enum Rules {
+        /** Ours. */
+        MILLRACE,
+        /** Those of kcp-go (2026-03), for comparison. */
+        KCP_GO
+    }
+
     /** Why a segment is sent. */
     enum Reason {
         FIRST,
@@ -32,6 +45,9 @@ final class LossRecovery {
     /** Later acknowledgements that mean loss; 0: never. */
     private final int fastResend;
 
+    private final Rules rules;
+    private final RtoSlack slack;
+
     /** No in-flight segment from this number on has been overtaken. */
     private int overtakenEnd;
     /** Some in-flight segment may have been overtaken and not sent again. */
@@ -39,7 +55,7 @@ final class LossRecovery {
     /** Some of these may have reached the threshold. */
     private boolean thresholdReached;
 
-    /** Without acknowledgement for so long, nothing keeps a timeout waiting. */
+    /** Without acknowledgement for so long, none keeps a timeout waiting. */
     private final int patienceMs;
     /** When a segment was acknowledged last; not set while {@link #anyAcked} is false. */
     private int lastAckedMs;
@@ -50,13 +66,15 @@ final class LossRecovery {
     private int earlyRetransmissions;
     private int timeouts;
 
-    LossRecovery(SendBuffer sendBuffer, boolean noDelay, int intervalMs, int fastResend) {
+    LossRecovery(SendBuffer sendBuffer, KcpConfig config, Rules rules) {
         this.sendBuffer = sendBuffer;
-        this.rtt = new RttEstimator(noDelay, intervalMs);
-        this.noDelay = noDelay;
-        this.fastResend = fastResend;
+        this.rules = rules;
+        this.rtt = new RttEstimator(config.noDelay(), config.intervalMs());
+        this.noDelay = config.noDelay();
+        this.fastResend = config.fastResend();
+        this.slack = config.rtoSlack();
         this.overtakenEnd = sendBuffer.una();
-        this.patienceMs = Math.max(MIN_PATIENCE_MS, intervalMs);
+        this.patienceMs = rules == Rules.MILLRACE ? Math.max(MIN_PATIENCE_MS, config.intervalMs()) : 0;
     }
 
     RttEstimator rtt() {
@@ -82,8 +100,8 @@ final class LossRecovery {
 
     /**
      * Counts the ACK segments since the last call against the segments they overtook: those with lower numbers, sent no
-     * later than what was acknowledged. One walk over the holes for all ACK segments of a packet, with the outcome of one
-     * walk for each.
+     * later than what was acknowledged (earlier, if they were overtaken before). One walk over the holes for all ACK
+     * segments of a packet, with the outcome of one walk for each.
      *
      * @return whether a segment reached the threshold, so that a flush should follow
      */
@@ -98,7 +116,7 @@ final class LossRecovery {
         }
         boolean reached = false;
         for (Segment s = sendBuffer.firstInFlight(); s != null && Serial.before(s.sn, end); s = s.next) {
-            int count = s.fastAck == Segment.RETRANSMITTED ? 0 : acks.countOvertaking(s.sn, s.ts);
+            int count = s.fastAck == Segment.RETRANSMITTED ? 0 : acks.countOvertaking(s.sn, s.overtakenFromTs);
             if (count > 0) {
                 s.fastAck += count;
                 overtaken = true;
@@ -175,31 +193,38 @@ final class LossRecovery {
     @Nullable
     Segment pollTimedOut(int nowMs) {
         Segment due = timers.pollDue(nowMs);
-        while (due != null && due.fastAck == 0 && acksComeIn(nowMs)) {
-            due.resendAtMs = lastAckedMs + patienceMs;
+        while (due != null && due.transmissions == 1 && due.fastAck == 0 && putOff(due, nowMs)) {
             timers.set(due, nowMs);
             due = timers.pollDue(nowMs);
         }
         return due;
     }
 
-    private boolean acksComeIn(int nowMs) {
-        return anyAcked && Serial.before(nowMs, lastAckedMs + patienceMs);
+    /** Whether there is a reason to wait for longer with a segment sent once that nothing has overtaken, and until when. */
+    private boolean putOff(Segment due, int nowMs) {
+        int slackMs = slack.slackMs(due.rtoMs, sendBuffer.inFlightSegments());
+        int dueMs = due.ts + due.rtoMs + slackMs;
+        if (anyAcked && Serial.before(dueMs, lastAckedMs + patienceMs)) {
+            dueMs = lastAckedMs + patienceMs;
+        }
+        due.resendAtMs = dueMs;
+        return Serial.before(nowMs, dueMs);
     }
 
     /** Stamps a transmission and sets the segment's timeout. spec: kcp 4.8 */
     void onTransmit(Segment segment, Reason reason, int nowMs) {
         int rtoMs = rtt.rtoMs();
+        segment.overtakenFromTs = nowMs;
         switch (reason) {
             case FIRST -> segment.rtoMs = rtoMs;
             case FAST -> {
                 segment.rtoMs = rtoMs;
-                segment.fastAck = Segment.RETRANSMITTED;
+                onOvertakenSent(segment, nowMs);
                 fastRetransmissions++;
             }
             case EARLY -> {
                 segment.rtoMs = rtoMs;
-                segment.fastAck = Segment.RETRANSMITTED;
+                onOvertakenSent(segment, nowMs);
                 earlyRetransmissions++;
             }
             case TIMEOUT -> {
@@ -212,6 +237,15 @@ final class LossRecovery {
         segment.transmissions++;
         segment.resendAtMs = nowMs + segment.rtoMs;
         timers.set(segment, nowMs);
+    }
+
+    private void onOvertakenSent(Segment segment, int nowMs) {
+        if (rules == Rules.KCP_GO) {
+            segment.fastAck = Segment.RETRANSMITTED;
+        } else {
+            segment.fastAck = 0;
+            segment.overtakenFromTs = nowMs + 1; // what left in the same millisecond may have left before it
+        }
     }
 
     /** Milliseconds until a segment may time out; {@link Integer#MAX_VALUE} when none is in flight. */

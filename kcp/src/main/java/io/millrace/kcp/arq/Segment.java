@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One KCP segment with its payload, as it waits to be sent, to be acknowledged or to be read. Pooled. */
 final class Segment {
-    /** Marks {@link #fastAck}: retransmitted early already, not again before the next timeout. spec: kcp 4.8 */
+    /** Marks {@link #fastAck} under kcp-go's rules: not again before the next timeout. spec: kcp 4.8 */
     static final int RETRANSMITTED = -1;
 
     final byte[] data;
@@ -16,6 +16,8 @@ final class Segment {
     int sn;
     /** Stamp of the last transmission; only {@link LossRecovery} interprets it. */
     int ts;
+    /** Acknowledgements of later segments count as overtaking this one if those were sent at this time or after. */
+    int overtakenFromTs;
     /** This segment's timeout, grown by each expiry. */
     int rtoMs;
     /** When it is sent again if nothing is heard. */
@@ -56,6 +58,7 @@ final class Segment {
         readBytes = 0;
         sn = 0;
         ts = 0;
+        overtakenFromTs = 0;
         rtoMs = 0;
         resendAtMs = 0;
         transmissions = 0;

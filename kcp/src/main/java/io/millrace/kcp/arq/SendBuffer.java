@@ -18,6 +18,7 @@ final class SendBuffer {
 
     private @Nullable Segment firstInFlight;
     private @Nullable Segment lastInFlight;
+    private int inFlightCount;
 
     SendBuffer(SegmentPool pool, int firstSn) {
         this.pool = pool;
@@ -72,6 +73,7 @@ final class SendBuffer {
     }
 
     private void linkInFlight(Segment segment) {
+        inFlightCount++;
         segment.prev = lastInFlight;
         segment.next = null;
         if (lastInFlight == null) {
@@ -88,9 +90,15 @@ final class SendBuffer {
         return firstInFlight;
     }
 
+    /** Segments sent and not acknowledged in any way. */
+    int inFlightSegments() {
+        return inFlightCount;
+    }
+
     /** Marks a segment acknowledged; it keeps its place (and its room in the window) until una passes it. */
     void markAcked(Segment segment) {
         segment.acked = true;
+        inFlightCount--;
         Segment before = segment.prev;
         Segment after = segment.next;
         if (before == null) {
@@ -130,5 +138,6 @@ final class SendBuffer {
         }
         firstInFlight = null;
         lastInFlight = null;
+        inFlightCount = 0;
     }
 }

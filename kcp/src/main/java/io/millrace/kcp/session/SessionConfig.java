@@ -1,6 +1,7 @@
 package io.millrace.kcp.session;
 
 import io.millrace.kcp.arq.KcpConfig;
+import io.millrace.kcp.arq.RtoSlack;
 import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.wire.FecHeader;
 
@@ -19,6 +20,7 @@ import io.millrace.kcp.wire.FecHeader;
  * @param parityShards parity packets in an FEC group; together with the data at most 256
  * @param rateLimitBytesPerSecond most bytes of UDP payload sent in a second, whatever they are: data, parity,
  *     retransmissions, acknowledgements (unless 1024 of these wait, which then go at once); 0 for no limit
+ * @param rtoSlack longer first timeouts while many segments are in flight
  */
 public record SessionConfig(
         int mtuBytes,
@@ -31,7 +33,8 @@ public record SessionConfig(
         boolean ackNoDelay,
         int dataShards,
         int parityShards,
-        int rateLimitBytesPerSecond) {
+        int rateLimitBytesPerSecond,
+        RtoSlack rtoSlack) {
     /** Largest UDP payload that a peer takes. spec: kcp 1.7 */
     public static final int MAX_PACKET_BYTES = 1500;
 
@@ -52,7 +55,7 @@ public record SessionConfig(
         }
     }
 
-    /** Settings without a limit of the rate. */
+    /** Settings without a limit of the rate, with kcp-go's own timeouts. */
     public SessionConfig(
             int mtuBytes,
             int sendWindowSegments,
@@ -75,7 +78,8 @@ public record SessionConfig(
                 ackNoDelay,
                 dataShards,
                 parityShards,
-                0);
+                0,
+                RtoSlack.NONE);
     }
 
     /** The same with a limit of the rate. */
@@ -91,7 +95,25 @@ public record SessionConfig(
                 ackNoDelay,
                 dataShards,
                 parityShards,
-                bytesPerSecond);
+                bytesPerSecond,
+                rtoSlack);
+    }
+
+    /** The same with longer first timeouts. */
+    public SessionConfig withRtoSlack(RtoSlack slack) {
+        return new SessionConfig(
+                mtuBytes,
+                sendWindowSegments,
+                receiveWindowSegments,
+                noDelay,
+                intervalMs,
+                fastResend,
+                congestionControl,
+                ackNoDelay,
+                dataShards,
+                parityShards,
+                rateLimitBytesPerSecond,
+                slack);
     }
 
     /** Whether packets are sent with forward error correction. */
@@ -114,6 +136,7 @@ public record SessionConfig(
                 intervalMs,
                 fastResend,
                 congestionControl,
-                ackNoDelay);
+                ackNoDelay,
+                rtoSlack);
     }
 }

@@ -16,24 +16,45 @@ class KcpAgainstModelTest {
     private static final int ROUNDS = 40;
     private static final int STEPS = 400;
 
-    @ParameterizedTest(name = "numbers from {0}, clock from {1}, noDelay {2}, resend {3}, congestion control {4}")
+    @ParameterizedTest(
+            name =
+                    "numbers from {0}, clock from {1}, noDelay {2}, resend {3}, congestion control {4}, slack {5} from {6}, {7}")
     @CsvSource({
-        "0, 0, true, 2, false",
-        "0, 0, false, 0, true",
-        "2147483600, 2147483000, true, 2, true",
-        "-50, -2000, false, 1, false",
-        "-50, 2147483000, true, 0, false",
-        "0, 0, true, 3, false"
+        "0, 0, true, 2, false, 0, 0, MILLRACE",
+        "0, 0, false, 0, true, 1, 8, MILLRACE",
+        "2147483600, 2147483000, true, 2, true, 2, 0, MILLRACE",
+        "-50, -2000, false, 1, false, 1, 3, MILLRACE",
+        "-50, 2147483000, true, 0, false, 0, 0, MILLRACE",
+        "0, 0, true, 3, false, 1, 12, MILLRACE",
+        "0, 0, true, 2, false, 0, 0, KCP_GO",
+        "0, 0, false, 2, true, 1, 8, KCP_GO",
+        "2147483600, -2000, true, 0, false, 0, 0, KCP_GO"
     })
     void theSameLeavesAtEveryFlush(
-            int firstSn, int startMs, boolean noDelay, int fastResend, boolean congestionControl) {
+            int firstSn,
+            int startMs,
+            boolean noDelay,
+            int fastResend,
+            boolean congestionControl,
+            int slackShift,
+            int slackMinInFlight,
+            LossRecovery.Rules rules) {
         Seeds.run(9001, seeds -> {
             long early = 0;
             long lost = 0;
             long fast = 0;
             for (int round = 0; round < ROUNDS; round++) {
-                KcpConfig config = new KcpConfig(124, 40, 12, noDelay, 20, fastResend, congestionControl, false);
-                Run run = new Run(config, firstSn, startMs, seeds.random("round " + round));
+                KcpConfig config = new KcpConfig(
+                        124,
+                        40,
+                        12,
+                        noDelay,
+                        20,
+                        fastResend,
+                        congestionControl,
+                        false,
+                        new RtoSlack(slackShift, slackMinInFlight));
+                Run run = new Run(config, firstSn, startMs, rules, seeds.random("round " + round));
                 for (int step = 0; step < STEPS; step++) {
                     run.step();
                 }
@@ -58,9 +79,9 @@ class KcpAgainstModelTest {
         /** Numbers and stamps of what was sent, to be acknowledged in any order. */
         private final List<SlowKcp.Ack> sent = new ArrayList<>();
 
-        Run(KcpConfig config, int firstSn, int startMs, SplittableRandom random) {
-            bench = new KcpBench(config, firstSn, startMs);
-            model = new SlowKcp(config);
+        Run(KcpConfig config, int firstSn, int startMs, LossRecovery.Rules rules, SplittableRandom random) {
+            bench = new KcpBench(config, firstSn, startMs, rules);
+            model = new SlowKcp(config, rules);
             this.random = random;
         }
 

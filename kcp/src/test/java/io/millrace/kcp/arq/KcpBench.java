@@ -34,9 +34,13 @@ final class KcpBench {
     }
 
     KcpBench(KcpConfig config, int firstSn, int startMs) {
+        this(config, firstSn, startMs, LossRecovery.Rules.MILLRACE);
+    }
+
+    KcpBench(KcpConfig config, int firstSn, int startMs, LossRecovery.Rules rules) {
         this.firstSn = firstSn;
         this.startMs = startMs;
-        kcp = new Kcp(CONV, config, pool, startMs, firstSn);
+        kcp = new Kcp(CONV, config, pool, startMs, firstSn, rules);
     }
 
     /** A config that tests vary: mtu 1400, windows 128, no congestion control. */

@@ -325,11 +325,35 @@ class KcpSendTest {
         assertThat(bench.flushBrief()).containsExactly("PUSH 0", "PUSH 5");
         assertThat(bench.kcp.stats().fastRetransSegs).isEqualTo(1);
         assertThat(bench.kcp.stats().earlyRetransSegs).isZero();
-        // Once until the next timeout, however many overtake it now.
+        // Not by what was sent before that, however much of it is acknowledged now.
         bench.nowMs = 51;
         bench.input(bench.ack(3, 0), bench.ack(4, 0), bench.ack(5, 50));
         assertThat(bench.flush()).isEmpty();
         assertThat(bench.kcp.stats().fastRetransSegs).isEqualTo(1);
+    }
+
+    /** Ours: kcp-go waits for the timeout. */
+    @Test
+    void whatWasSentAfterARetransmissionShowsThatToBeLostToo() {
+        KcpBench bench = bench(true, 10, 2);
+        bench.sendSegments(3);
+        bench.flush();
+        bench.nowMs = 50;
+        bench.input(bench.ack(1, 0), bench.ack(2, 0));
+        bench.sendSegments(2);
+        assertThat(bench.flushBrief()).containsExactly("PUSH 0", "PUSH 3", "PUSH 4");
+        bench.nowMs = 60;
+        bench.sendSegments(2);
+        assertThat(bench.flushBrief()).containsExactly("PUSH 5", "PUSH 6");
+        bench.nowMs = 100;
+        bench.input(bench.ack(3, 50), bench.ack(4, 50));
+        assertThat(bench.flush()).as("sent in the same millisecond").isEmpty();
+        bench.nowMs = 110;
+        bench.input(bench.ack(5, 60), bench.ack(6, 60));
+        assertThat(bench.kcp.flushWanted()).isEqualTo(FlushMode.FULL);
+        assertThat(bench.flushBrief()).containsExactly("PUSH 0");
+        assertThat(bench.kcp.stats().fastRetransSegs).isEqualTo(2);
+        assertThat(bench.kcp.stats().lostSegs).isZero();
     }
 
     @Test

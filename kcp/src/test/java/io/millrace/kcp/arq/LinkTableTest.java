@@ -38,6 +38,7 @@ class LinkTableTest {
             #
             # The link: 100 Mbit/s each way with a queue of 1000 packets, delay of half the RTT, random loss both ways.
             # The ends: kcptun's windows (A is the client, 128/512, B the server, 1024/1024), mtu 1350, crypt none, ACK delay on.
+            # First timeouts have our default slack (irtobackoff 1, irtobthresh 32).
             # Modes as kcptun has them: normal 0,40,2,1  fast 0,30,2,1  fast2 1,20,2,1  fast3 1,10,2,1  manual 0,50,0,0 (nodelay,
             # interval, resend, nc); manual alone has a congestion window.
             #
@@ -61,7 +62,16 @@ class LinkTableTest {
     private record Mode(String name, boolean noDelay, int intervalMs, int resend, boolean congestionControl) {
         KcpConfig config(int sendWindow, int receiveWindow, boolean fec) {
             int mtu = CodedPath.kcpMtu(WIRE_MTU_BYTES, fec);
-            return new KcpConfig(mtu, sendWindow, receiveWindow, noDelay, intervalMs, resend, congestionControl, false);
+            return new KcpConfig(
+                    mtu,
+                    sendWindow,
+                    receiveWindow,
+                    noDelay,
+                    intervalMs,
+                    resend,
+                    congestionControl,
+                    false,
+                    new RtoSlack(1, 32));
         }
     }
 

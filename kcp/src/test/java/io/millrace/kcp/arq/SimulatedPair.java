@@ -29,7 +29,7 @@ final class SimulatedPair {
     }
 
     private Kcp kcp(KcpConfig config, Builder builder) {
-        return new Kcp(CONV, config, pool, (int) clock.nowMs(), builder.firstSn);
+        return new Kcp(CONV, config, pool, (int) clock.nowMs(), builder.firstSn, builder.rules);
     }
 
     static Builder over(LinkProfile profile, long seed) {
@@ -45,6 +45,7 @@ final class SimulatedPair {
         private Supplier<PacketPath> path = PacketPath::bare;
         private long startMs;
         private int firstSn;
+        private LossRecovery.Rules rules = LossRecovery.Rules.MILLRACE;
 
         private Builder(LinkProfile profile, long seed) {
             this.profile = profile;
@@ -65,6 +66,12 @@ final class SimulatedPair {
         Builder starting(long clockMs, int sn) {
             startMs = clockMs;
             firstSn = sn;
+            return this;
+        }
+
+        /** How both ends find losses. */
+        Builder rules(LossRecovery.Rules lossRecovery) {
+            rules = lossRecovery;
             return this;
         }
 

@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The rules of spec: kcp 4.6 to 4.9 written down as they stand there, with plain lists that are scanned from end to end:
- * a model to compare {@link Kcp} with. Numbers and times are small, so that it needs no wrap-around. Its segments have no
+ * The rules of spec: kcp 4.6 to 4.9, with or without those that {@link LossRecovery} adds, written down as they stand
+ * there, with plain lists that are scanned from end to end: a model to compare {@link Kcp} with. Numbers and times are small, so that it needs no wrap-around. Its segments have no
  * payload; window 0 and zero-length PUSHes are left to other tests.
  */
 final class SlowKcp {
     private static final class Sent {
         final int sn;
         int ts;
+        /** Acknowledgements of what was sent before this do not count as overtaking it. */
+        int overtakenFromTs;
+
         int rto;
         int resendTs;
         int xmit;
@@ -27,6 +30,7 @@ final class SlowKcp {
     record Ack(int sn, int ts) {}
 
     private final KcpConfig config;
+    private final LossRecovery.Rules rules;
     private final RttEstimator rtt;
     private final List<Sent> sndBuf = new ArrayList<>();
     private final List<Ack> ackList = new ArrayList<>();
@@ -49,8 +53,9 @@ final class SlowKcp {
     int lost;
     int repeats;
 
-    SlowKcp(KcpConfig config) {
+    SlowKcp(KcpConfig config, LossRecovery.Rules rules) {
         this.config = config;
+        this.rules = rules;
         rtt = new RttEstimator(config.noDelay(), config.intervalMs());
         incr = config.mssBytes();
     }
@@ -104,7 +109,10 @@ final class SlowKcp {
                         if (sent.sn == s.sn()) {
                             lastAckedMs = sent.acked ? lastAckedMs : nowMs;
                             sent.acked = true;
-                        } else if (sent.sn < s.sn() && !sent.acked && sent.ts <= s.ts() && sent.fastAck != -1) {
+                        } else if (sent.sn < s.sn()
+                                && !sent.acked
+                                && sent.overtakenFromTs <= s.ts()
+                                && sent.fastAck != -1) {
                             sent.fastAck++;
                         }
                     }
@@ -163,6 +171,7 @@ final class SlowKcp {
             out.add("WINS");
             tell = false;
         }
+        int inFlight = (int) sndBuf.stream().filter(sent -> !sent.acked).count();
         int win = Math.min(config.sendWindowSegments(), remoteWindow);
         if (config.congestionControl()) {
             win = Math.min(win, cwnd);
@@ -180,24 +189,24 @@ final class SlowKcp {
             if (s.acked) {
                 continue;
             }
+            s.overtakenFromTs = s.xmit == 0 ? nowMs : s.overtakenFromTs;
             if (s.xmit == 0) {
                 s.rto = rtt.rtoMs();
             } else if (s.fastAck != -1 && s.fastAck >= resent) {
-                s.rto = rtt.rtoMs();
-                s.fastAck = -1;
+                sendOvertaken(s, nowMs);
                 change++;
                 fast++;
             } else if (s.fastAck > 0 && newSegs == 0) {
-                s.rto = rtt.rtoMs();
-                s.fastAck = -1;
+                sendOvertaken(s, nowMs);
                 change++;
                 early++;
-            } else if (nowMs - s.resendTs >= 0 && s.fastAck == 0 && nowMs < lastAckedMs + patienceMs()) {
-                s.resendTs = lastAckedMs + patienceMs(); // it waits in a queue on the way; see LossRecovery
+            } else if (nowMs - s.resendTs >= 0 && s.xmit == 1 && s.fastAck == 0 && nowMs < laterDue(s, inFlight)) {
+                s.resendTs = laterDue(s, inFlight);
                 continue;
             } else if (nowMs - s.resendTs >= 0) {
                 s.rto += config.noDelay() ? rtt.rtoMs() / 2 : rtt.rtoMs();
                 s.fastAck = 0;
+                s.overtakenFromTs = nowMs;
                 timeouts++;
                 lost++;
             } else {
@@ -221,8 +230,19 @@ final class SlowKcp {
         return out;
     }
 
-    private int patienceMs() {
-        return Math.max(30, config.intervalMs());
+    private void sendOvertaken(Sent s, int nowMs) {
+        s.rto = rtt.rtoMs();
+        s.fastAck = rules == LossRecovery.Rules.KCP_GO ? -1 : 0;
+        s.overtakenFromTs = nowMs + 1;
+    }
+
+    /** When a first timeout is due that has reason to wait; see {@link LossRecovery}. */
+    private int laterDue(Sent s, int inFlight) {
+        boolean slack =
+                config.rtoSlack().shift() > 0 && inFlight >= config.rtoSlack().minInFlightSegments();
+        int due = s.ts + s.rto + (slack ? s.rto / (1 << config.rtoSlack().shift()) : 0);
+        int patience = rules == LossRecovery.Rules.KCP_GO ? 0 : Math.max(30, config.intervalMs());
+        return Math.max(due, lastAckedMs + patience);
     }
 
     /** Milliseconds to the next timeout, {@link Integer#MAX_VALUE} for none. */

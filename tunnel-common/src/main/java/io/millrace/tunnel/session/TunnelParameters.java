@@ -5,6 +5,7 @@ import io.millrace.config.QppSettings;
 import io.millrace.config.SmuxSettings;
 import io.millrace.config.TunnelSettings;
 import io.millrace.kcp.DatagramOptions;
+import io.millrace.kcp.arq.RtoSlack;
 import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
@@ -63,7 +64,8 @@ public final class TunnelParameters {
                 kcp.ackNoDelay(),
                 settings.fec().dataShards(),
                 settings.fec().parityShards(),
-                kcp.rateLimitBytesPerSecond());
+                kcp.rateLimitBytesPerSecond(),
+                new RtoSlack(kcp.irtoBackoff(), kcp.irtoThresholdPackets()));
     }
 
     /** The UDP socket. */
