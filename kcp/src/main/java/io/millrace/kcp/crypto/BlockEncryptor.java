@@ -15,6 +15,15 @@ interface BlockEncryptor {
     void encrypt(byte[] in, int inOffset, int bytes, byte[] out, int outOffset);
 
     /**
+     * How many blocks to hand to one {@link #encrypt} in place of {@code blocks}, because it then takes less time.
+     *
+     * @return {@code blocks} or more; what is in the blocks added does not matter
+     */
+    default int paddedBlocks(int blocks) {
+        return blocks;
+    }
+
+    /**
      * Encrypts blocks in a chain (CBC), starting from {@link #chainFrom}.
      *
      * @param bytes a multiple of the block size

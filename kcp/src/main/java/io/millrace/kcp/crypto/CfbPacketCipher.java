@@ -39,7 +39,7 @@ final class CfbPacketCipher implements PacketCipher {
     private final int blockBytes;
     private final PacketHeader header;
     private final byte[] firstKeyBlock;
-    private final byte[] keyStream = new byte[MAX_PACKET_BYTES];
+    private final byte[] keyStream;
 
     // Of the packets not yet sealed: where they are and end, the block in work of each, and its key stream.
     private int[] at = new int[0];
@@ -53,6 +53,7 @@ final class CfbPacketCipher implements PacketCipher {
         this.header = new PacketHeader(nonces);
         byte[] iv = Arrays.copyOf(IV, blockBytes);
         this.firstKeyBlock = new byte[blockBytes];
+        this.keyStream = new byte[mostBlocks(MAX_PACKET_BYTES / blockBytes + 1) * blockBytes];
         block.encrypt(iv, 0, blockBytes, firstKeyBlock, 0);
         block.chainFrom(firstKeyBlock);
     }
@@ -92,10 +93,11 @@ final class CfbPacketCipher implements PacketCipher {
         for (int j = 1; j < live; j++) {
             shortest = Math.min(shortest, end[j] - at[j]);
         }
+        int rowBytes = block.paddedBlocks(live) * blockBytes;
         int left = shortest;
         for (; left > blockBytes; left -= blockBytes) { // so long all have a whole block and bytes after it
             cipherRow(bytes, live);
-            block.encrypt(cipherRow, 0, live * blockBytes, keyRow, 0);
+            block.encrypt(cipherRow, 0, rowBytes, keyRow, 0);
         }
         return finish(bytes, live, left);
     }
@@ -162,9 +164,19 @@ final class CfbPacketCipher implements PacketCipher {
         if (at.length < packets) {
             at = new int[packets];
             end = new int[packets];
-            cipherRow = new byte[packets * blockBytes];
-            keyRow = new byte[packets * blockBytes];
+            int rowBytes = mostBlocks(packets) * blockBytes;
+            cipherRow = new byte[rowBytes];
+            keyRow = new byte[rowBytes];
         }
+    }
+
+    /** Most blocks handed to one call for up to {@code blocks}. */
+    private int mostBlocks(int blocks) {
+        int most = 0;
+        for (int i = 1; i <= blocks; i++) {
+            most = Math.max(most, block.paddedBlocks(i));
+        }
+        return most;
     }
 
     @Override
@@ -175,8 +187,10 @@ final class CfbPacketCipher implements PacketCipher {
         if (length > MAX_PACKET_BYTES) {
             return TOO_LONG;
         }
-        int before = (length - 1) / blockBytes * blockBytes;
-        block.encrypt(packet, offset, before, keyStream, 0);
+        int blocks = (length - 1) / blockBytes;
+        int padded = block.paddedBlocks(blocks); // the blocks added lie behind the packet, if there is room
+        int taken = offset + padded * blockBytes <= packet.length ? padded : blocks;
+        block.encrypt(packet, offset, taken * blockBytes, keyStream, 0);
         Xor.into(packet, offset, firstKeyBlock, 0, blockBytes);
         Xor.into(packet, offset + blockBytes, keyStream, 0, length - blockBytes);
         return header.verify(packet, offset, length);

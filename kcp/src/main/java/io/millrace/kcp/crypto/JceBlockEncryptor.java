@@ -7,6 +7,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** A block cipher of the JCE, which for AES uses the processor's instructions in both modes. */
 final class JceBlockEncryptor implements BlockEncryptor {
+    private static final int AES_BLOCK_BYTES = 16;
+
     private final SecretKeySpec key;
     private final Cipher ecb;
     private final Cipher cbc;
@@ -26,6 +28,11 @@ final class JceBlockEncryptor implements BlockEncryptor {
     @Override
     public int blockBytes() {
         return ecb.getBlockSize();
+    }
+
+    @Override
+    public int paddedBlocks(int blocks) {
+        return blockBytes() == AES_BLOCK_BYTES ? WideAes.paddedBlocks(blocks) : blocks;
     }
 
     @Override

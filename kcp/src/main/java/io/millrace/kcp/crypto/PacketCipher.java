@@ -17,6 +17,9 @@ public interface PacketCipher {
     /** The longest packet, in UDP payload bytes. spec: kcp 1.7 */
     int MAX_PACKET_BYTES = 1500;
 
+    /** {@link #open} takes less time if the array has so many bytes more behind the packet, whatever they are. */
+    int ROOM_BEHIND_BYTES = 512;
+
     /** Bytes before the body. */
     int headerBytes();
 
@@ -34,7 +37,7 @@ public interface PacketCipher {
 
     /**
      * Opens one packet in place. If it is refused the bytes are left in an unspecified state; nothing is thrown, whatever
-     * they are.
+     * they are. What lies behind the packet is not changed.
      *
      * @return where the body starts, its length being {@code length - headerBytes() - trailerBytes()}; or, negative, why
      *     the packet is refused: {@link #TOO_SHORT}, {@link #TOO_LONG}, {@link #NOT_AUTHENTIC}
