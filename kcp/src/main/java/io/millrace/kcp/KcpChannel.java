@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -46,11 +47,13 @@ public final class KcpChannel extends AbstractChannel {
     private final KcpSession session;
     private final WakeUp wakeUp;
     private final Runnable deliverTask = this::deliverLater;
+    private final Runnable flushTask = this::flushNow;
 
     private boolean open = true;
     private boolean readPending;
     private boolean delivering;
     private boolean deliverScheduled;
+    private boolean flushScheduled;
     /** Input of a batch is being taken; flushing waits for its end. */
     private boolean inBatch;
     /** Bytes were given to the session since the last flush. */
@@ -196,6 +199,23 @@ public final class KcpChannel extends AbstractChannel {
         }
         wakeUp.within(session.msUntilFlush(nowMs));
         completeDrainIfDone();
+    }
+
+    /** Flushes once for all that is written in this turn of the event loop: fuller segments, longer bursts. */
+    private void flushLater() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            if (eventLoop() instanceof SingleThreadEventLoop loop) {
+                loop.executeAfterEventLoopIteration(flushTask);
+            } else {
+                eventLoop().execute(flushTask);
+            }
+        }
+    }
+
+    private void flushNow() {
+        flushScheduled = false;
+        flushSession();
     }
 
     private void deliver() {
@@ -353,7 +373,9 @@ public final class KcpChannel extends AbstractChannel {
                 outbound.remove();
             }
         }
-        flushSession();
+        if (!inBatch) {
+            flushLater();
+        }
     }
 
     private final class KcpUnsafe extends AbstractUnsafe {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.SingleThreadEventLoop;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -216,7 +217,11 @@ class KcpChannelTest {
             @Override
             public void channelActive(ChannelHandlerContext ctx) {
                 ctx.writeAndFlush(ctx.alloc().buffer(bytes).writeZero(bytes));
-                firstBurst.complete(((KcpChannel) ctx.channel()).session().stats().outBytes);
+                KcpChannel channel = (KcpChannel) ctx.channel();
+                // after the flush, which waits for the end of the turn too
+                ((SingleThreadEventLoop) channel.eventLoop())
+                        .executeAfterEventLoopIteration(
+                                () -> firstBurst.complete(channel.session().stats().outBytes));
             }
         }
         try (Loopback loopback = new Loopback(transport, Loopback.config(10, 3).withRateLimit(bytesPerSecond), "aes")) {

@@ -3,31 +3,51 @@ package io.millrace.tunnel.relay;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How much a relayed connection may hold. Netty's defaults come to 256 KiB for each, so that a thousand connections whose
- * tunnel is slower than their applications would take all the memory of a small machine; with these it is a quarter.
+ * How much one end of a relayed connection, a stream or a socket, may hold. A few ends get ample room, so that a bulk
+ * transfer moves in long runs of packets. The many share what is left of a small machine's memory: a thousand connections
+ * whose tunnel is slower than their applications hold 64 MiB, a quarter of what Netty's defaults come to.
  */
 public final class RelayBuffers {
+    /** Ends with ample room at one time; together they hold at most 8 MiB. */
+    static final int AMPLE_ENDS = 64;
+
     private static final int MIN_READ_BYTES = 64;
     private static final int FIRST_READ_BYTES = 2048;
+
+    private static final RelayBuffers AMPLE =
+            new RelayBuffers(64 * 1024, new WriteBufferWaterMark(64 * 1024, 128 * 1024));
     /** Two frames; also what a buffer takes that was made for more than came. */
-    private static final int MAX_READ_BYTES = 16 * 1024;
+    private static final RelayBuffers SPARE =
+            new RelayBuffers(16 * 1024, new WriteBufferWaterMark(8 * 1024, 16 * 1024));
 
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+    private static final AtomicInteger AMPLE_IN_USE = new AtomicInteger();
 
-    private RelayBuffers() {}
+    private final int maxReadBytes;
+    private final WriteBufferWaterMark waterMark;
 
-    /** Limits one end of a relay, a stream or a socket; before it is joined. */
-    public static void limit(Channel channel) {
-        ChannelConfig config = channel.config();
-        config.setWriteBufferWaterMark(WATER_MARK);
-        config.setRecvByteBufAllocator(newReceiveAllocator());
+    private RelayBuffers(int maxReadBytes, WriteBufferWaterMark waterMark) {
+        this.maxReadBytes = maxReadBytes;
+        this.waterMark = waterMark;
     }
 
-    private static RecvByteBufAllocator newReceiveAllocator() {
-        return new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES);
+    /** Limits one end of a relay for as long as it is open; before it is joined. Any thread. */
+    public static void limit(Channel end) {
+        if (AMPLE_IN_USE.incrementAndGet() <= AMPLE_ENDS) {
+            end.closeFuture().addListener(closed -> AMPLE_IN_USE.decrementAndGet());
+            AMPLE.apply(end.config());
+        } else {
+            AMPLE_IN_USE.decrementAndGet();
+            SPARE.apply(end.config());
+        }
+    }
+
+    private void apply(ChannelConfig config) {
+        config.setWriteBufferWaterMark(waterMark);
+        config.setRecvByteBufAllocator(
+                new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, maxReadBytes));
     }
 }

@@ -2,42 +2,80 @@ package io.millrace.tunnel.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RelayBuffersTest {
-    @Test
-    void aChannelIsFullAt16KibAndFreeAgainAt8() {
-        EmbeddedChannel channel = new EmbeddedChannel();
-        RelayBuffers.limit(channel);
-        channel.write(Unpooled.wrappedBuffer(new byte[15 * 1024]));
-        assertThat(channel.isWritable()).isTrue();
-        channel.write(Unpooled.wrappedBuffer(new byte[2 * 1024]));
-        assertThat(channel.isWritable()).isFalse();
-        channel.flush();
-        assertThat(channel.isWritable()).isTrue();
-        channel.finishAndReleaseAll();
+    private final List<EmbeddedChannel> ends = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        ends.forEach(EmbeddedChannel::finishAndReleaseAll);
     }
 
     @Test
+    void theFirstEndsHaveAmpleRoom() {
+        EmbeddedChannel end = limited();
+        assertThat(roomBytes(end)).isEqualTo(128 * 1024);
+        assertThat(largestReadBytes(end)).isEqualTo(64 * 1024);
+    }
+
+    @Test
+    void theManyHaveAnEighthOfIt() {
+        takeAllAmple();
+        EmbeddedChannel end = limited();
+        assertThat(roomBytes(end)).isEqualTo(16 * 1024);
+        assertThat(largestReadBytes(end)).isEqualTo(16 * 1024);
+    }
+
+    @Test
+    void ampleRoomIsFreeAgainWhenAnEndCloses() {
+        takeAllAmple();
+        ends.get(0).close();
+        assertThat(largestReadBytes(limited())).isEqualTo(64 * 1024);
+        assertThat(largestReadBytes(limited())).isEqualTo(16 * 1024);
+    }
+
+    @Test
+    void ampleRoomIsNotGivenOutAnewByEndsThatHadNone() {
+        takeAllAmple();
+        limited().close();
+        assertThat(largestReadBytes(limited())).isEqualTo(16 * 1024);
+    }
+
+    private void takeAllAmple() {
+        for (int i = 0; i < RelayBuffers.AMPLE_ENDS; i++) {
+            limited();
+        }
+    }
+
+    private EmbeddedChannel limited() {
+        EmbeddedChannel end = new EmbeddedChannel();
+        ends.add(end);
+        RelayBuffers.limit(end);
+        return end;
+    }
+
+    private static int roomBytes(EmbeddedChannel end) {
+        return end.config().getWriteBufferWaterMark().high();
+    }
+
     @SuppressWarnings("deprecation") // Netty has no other handle
-    void readsNeverGrowBeyond16Kib() {
-        EmbeddedChannel channel = new EmbeddedChannel();
-        RelayBuffers.limit(channel);
+    private static int largestReadBytes(EmbeddedChannel end) {
         RecvByteBufAllocator.Handle reads =
-                channel.config().getRecvByteBufAllocator().newHandle();
+                end.config().getRecvByteBufAllocator().newHandle();
         for (int i = 0; i < 100; i++) {
-            reads.reset(channel.config());
+            reads.reset(end.config());
             int guess = reads.guess();
-            assertThat(guess).isLessThanOrEqualTo(16 * 1024);
             reads.attemptedBytesRead(guess);
             reads.lastBytesRead(guess);
             reads.incMessagesRead(1);
             reads.readComplete();
         }
-        assertThat(reads.guess()).isEqualTo(16 * 1024);
-        channel.finishAndReleaseAll();
+        return reads.guess();
     }
 }
