@@ -1,6 +1,7 @@
 package io.millrace.kcp;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -37,6 +38,8 @@ public record DatagramOptions(int socketBufferBytes, int dscp) {
 
     void apply(Bootstrap bootstrap, Class<? extends DatagramChannel> channelType) {
         bootstrap.option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+        // Of what is received in one piece, it hands out slices without garbage.
+        bootstrap.option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
         if (socketBufferBytes > 0) {
             bootstrap.option(ChannelOption.SO_RCVBUF, socketBufferBytes);
             bootstrap.option(ChannelOption.SO_SNDBUF, socketBufferBytes);
