@@ -17,27 +17,35 @@ import io.millrace.tunnel.relay.RelayBuffers;
 import io.millrace.tunnel.relay.RelayOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's settings in the words of the layers below. Deriving the key is slow on purpose, so make one of these and
- * keep it.
+ * The user's settings in the words of the layers below. Deriving the key is slow on purpose, so make one of these early
+ * and keep it: it happens on a thread of its own, and only the first cipher waits for it.
  */
 public final class TunnelParameters {
     /** After a version 1 peer's FIN, data for it goes on for so long: it cannot say that it is gone. */
     private static final long VERSION_1_PEER_FIN_LIMIT_MS = TimeUnit.SECONDS.toMillis(30);
 
     private final TunnelSettings settings;
-    private final TunnelKey key;
+    private final CompletableFuture<TunnelKey> key;
     private final @Nullable QppPads pads;
 
     /** Derives the packet key, and the pads if they are used, from the user's key. */
     public TunnelParameters(TunnelSettings settings) {
         this.settings = settings;
-        this.key = TunnelKey.derive(settings.key().bytes());
+        this.key = CompletableFuture.supplyAsync(
+                () -> TunnelKey.derive(settings.key().bytes()), TunnelParameters::startThread);
         QppSettings qpp = settings.qpp();
         this.pads = qpp.enabled() ? QppPads.derive(settings.key().bytes(), qpp.padCount(), qpp.generation()) : null;
+    }
+
+    private static void startThread(Runnable task) {
+        Thread thread = new Thread(task, "millrace-key");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** The settings this was made of. */
@@ -47,7 +55,7 @@ public final class TunnelParameters {
 
     /** A cipher for one thread. */
     public PacketCipher newCipher() {
-        return PacketCiphers.create(settings.crypt().configName(), key);
+        return PacketCiphers.create(settings.crypt().configName(), key.join());
     }
 
     /** KCP and FEC. */

@@ -50,6 +50,7 @@ public final class TunnelServer implements AutoCloseable {
      * @throws IOException if the address cannot be bound; the message says which and what to do
      */
     public static TunnelServer start(ServerConfig config) throws IOException {
+        TunnelParameters parameters = new TunnelParameters(config.tunnel());
         Transport transport = Transport.pick();
         boolean share = KcpServerBootstrap.canSharePort(transport.udpChannel());
         int loopCount = share ? NettyRuntime.availableProcessors() : 1;
@@ -57,7 +58,6 @@ public final class TunnelServer implements AutoCloseable {
         ChannelGroup sessions = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         List<Channel> sockets = new ArrayList<>();
         try {
-            TunnelParameters parameters = new TunnelParameters(config.tunnel());
             StreamLog streamLog = new StreamLog(config.tunnel().log().quiet());
             TargetConnector connector = new TargetConnector(config.targets(), transport, parameters, streamLog);
             InetSocketAddress address = (InetSocketAddress) ListenAddress.of(config.listenAddress(), transport);
