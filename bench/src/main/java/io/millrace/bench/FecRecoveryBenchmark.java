@@ -4,6 +4,7 @@ import com.backblaze.erasure.ReedSolomon;
 import io.millrace.kcp.fec.FecDecoder;
 import io.millrace.kcp.fec.FecEncoder;
 import io.millrace.kcp.fec.FecWorkspace;
+import io.millrace.kcp.fec.RecoveredShards;
 import io.millrace.kcp.wire.FecHeader;
 import io.millrace.kcp.wire.LittleEndian;
 import java.util.Arrays;
@@ -44,6 +45,7 @@ public class FecRecoveryBenchmark {
     private final ReedSolomon backblaze = ReedSolomon.create(DATA, PARITY);
     private int firstSeqId;
     private int recoveredBytes;
+    private final RecoveredShards sink = (bytes, offset, length) -> recoveredBytes += length;
 
     /** A group with all its packets, which confirms the decoder's numbers. */
     @Setup
@@ -79,7 +81,7 @@ public class FecRecoveryBenchmark {
         for (int i = withoutFirst; i < packets.length; i++) {
             byte[] packet = packets[i];
             LittleEndian.putInt(packet, 0, firstSeqId + i);
-            decoder.input(packet, 0, packet.length, (bytes, offset, length) -> recoveredBytes += length);
+            decoder.input(packet, 0, packet.length, sink);
         }
         firstSeqId += DATA + PARITY;
         if (firstSeqId < 0) {

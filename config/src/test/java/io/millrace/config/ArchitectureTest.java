@@ -26,7 +26,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyTheJsonReaderLoadsJacksonAndOnlyTheHelpTextLoadsPicocli() {
+    void onlyTheJsonReaderLoadsJacksonAndOnlyHelpTextAndManualLoadPicocli() {
         noClasses()
                 .that()
                 .haveNameNotMatching(".*\\.JsonConfig(\\$.*)?")
@@ -36,7 +36,7 @@ final class ArchitectureTest {
                 .check(CLASSES);
         noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.HelpText(\\$.*)?")
+                .haveNameNotMatching(".*\\.(HelpText|Manual)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("picocli..")
@@ -44,8 +44,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void nothingHerePrintsOrExits() {
+    void nothingHerePrintsOrExitsButTheManual() {
         noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(Manual.class.getName())
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
