@@ -256,6 +256,11 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         return at.channel.closeFuture();
     }
 
+    /** Sends a keep-alive frame now, which a transport with acknowledgements can take for a probe. Event loop only. */
+    public void sendKeepAlive() {
+        onPingTick();
+    }
+
     private Attachment attached() {
         Attachment at = attachment;
         if (at == null) {
@@ -625,7 +630,12 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
             }
             switch (turn) {
                 case CONTROL -> sendControl(writer, scheduler.stream());
-                case FIN -> writer.control(FrameHeader.FIN, scheduler.finId(), scheduler.hasMore());
+                case RESET -> {
+                    // Who does not know the first takes the second for a full or a half close. spec: smux 8.5
+                    writer.control(FrameHeader.NOP, scheduler.endedId(), true);
+                    writer.control(FrameHeader.FIN, scheduler.endedId(), scheduler.hasMore());
+                }
+                case FIN -> writer.control(FrameHeader.FIN, scheduler.endedId(), scheduler.hasMore());
                 case NOP -> writer.control(FrameHeader.NOP, 0, scheduler.hasMore());
                 default -> {
                     SmuxStreamChannel stream = scheduler.stream();
@@ -670,6 +680,12 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
             fail(SmuxCloseReason.CONTROL_BACKLOG, "the transport takes no FINs; too many wait", null);
         }
         scheduleTurn();
+    }
+
+    private void sendReset(SmuxStreamChannel stream) {
+        if (!scheduler.reset(stream.streamId())) {
+            fail(SmuxCloseReason.CONTROL_BACKLOG, "the transport takes no resets; too many wait", null);
+        }
     }
 
     void readCompletes(SmuxStreamChannel stream) {
@@ -730,9 +746,13 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         if (streams.isEmpty() && limits.idleSessionTimeoutMs() > 0) {
             streamlessSinceNanos = nowNanos();
         }
-        // A stream whose SYN never went out is unknown to the peer and needs no FIN.
-        if (!closed && finOwed && !stream.synPending) {
-            sendFin(stream);
+        // A stream whose SYN never went out is unknown to the peer and needs no end.
+        if (!closed && !stream.synPending) {
+            if (stream.resetsPeer()) {
+                sendReset(stream);
+            } else if (finOwed && !stream.state.isRemoteReset()) {
+                sendFin(stream);
+            }
         }
         if (stream.isActivated()) {
             try {
@@ -853,8 +873,17 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         }
 
         @Override
-        public void onNop() {
-            // Any inbound byte counts as activity; there is nothing else to it.
+        public void onNop(int streamId) {
+            if (streamId == 0) {
+                return; // any inbound byte counts as activity; there is nothing else to it
+            }
+            SmuxStreamChannel stream = find(streamId);
+            if (stream == null) {
+                dropped(SmuxDropReason.UNKNOWN_STREAM, streamId);
+            } else {
+                stream.state.receiveReset();
+                deliveries.add(stream.deliveryNode);
+            }
         }
 
         @Override

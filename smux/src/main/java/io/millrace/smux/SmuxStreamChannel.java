@@ -41,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  * {@link ChannelInputShutdownEvent} when the policy is {@link PeerFinPolicy#HALF_CLOSE} and
  * {@link io.netty.channel.ChannelOption#ALLOW_HALF_CLOSURE} is on (its default under that policy), and closes the stream
  * otherwise. {@link #close()} stops reading at once but first sends what was written, for at most
- * {@link SmuxLimits#closeLingerMs()}; until then the channel stays open and takes no more writes. Loss of the session fires
+ * {@link SmuxLimits#closeLingerMs()}; until then the channel stays open and takes no more writes. With
+ * {@link io.netty.channel.ChannelOption#SO_LINGER} 0 it resets the stream instead, as with TCP: nothing more is sent, and the peer
+ * hears that it was no orderly end, if it is a Millrace; others take it for a FIN. A reset of the peer fires
+ * {@link SmuxStreamException}; what had not been read is dropped. Loss of the session fires
  * {@link SmuxSessionException} before {@code channelInactive}. spec: smux 8, 21
  */
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -159,6 +162,11 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
             closeNow();
         }
         return fault;
+    }
+
+    /** Whether closing is to tell the peer that the stream was cut off. */
+    boolean resetsPeer() {
+        return config.isResetOnClose() && !state.isRemoteReset();
     }
 
     boolean isActivated() {
@@ -316,11 +324,22 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
                 session.onInitializerFault(fault);
             }
         }
+        if (!closed && state.isRemoteReset()) {
+            onReset();
+        }
         if (!closed && !lingering) {
             deliverData();
         }
         if (!closed && state.isRemoteFinReceived()) {
             onInputMayEnd();
+        }
+    }
+
+    private void onReset() {
+        if (lingering) {
+            closeNow();
+        } else {
+            fail(new SmuxStreamException(SmuxStreamException.Kind.RESET, "the stream was reset by the peer"));
         }
     }
 
@@ -761,7 +780,7 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
         public void close(ChannelPromise promise) {
             ChannelOutboundBuffer out = outboundBuffer();
             boolean pending = out != null && out.totalPendingWriteBytes() > 0;
-            if (closed || !pending || !session.lingers() || state.isRemoteGone()) {
+            if (closed || !pending || !session.lingers() || state.isRemoteGone() || config.isResetOnClose()) {
                 closeNow(promise);
                 return;
             }

@@ -10,10 +10,16 @@ import io.netty.channel.socket.DuplexChannelConfig;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Options of a stream: Netty's usual ones and {@link ChannelOption#ALLOW_HALF_CLOSURE}. */
+/**
+ * Options of a stream: Netty's usual ones, {@link ChannelOption#ALLOW_HALF_CLOSURE}, and {@link ChannelOption#SO_LINGER}, which
+ * can be -1 (closing is orderly) or 0 (closing resets the stream).
+ */
 final class SmuxStreamConfig extends DefaultChannelConfig implements DuplexChannelConfig {
+    private static final int ORDERLY = -1;
+
     private final SmuxStreamChannel stream;
     private volatile boolean allowHalfClosure;
+    private volatile int lingerSeconds = ORDERLY;
 
     SmuxStreamConfig(SmuxStreamChannel stream, boolean allowHalfClosure) {
         super(stream);
@@ -23,7 +29,7 @@ final class SmuxStreamConfig extends DefaultChannelConfig implements DuplexChann
 
     @Override
     public Map<ChannelOption<?>, Object> getOptions() {
-        return getOptions(super.getOptions(), ChannelOption.ALLOW_HALF_CLOSURE);
+        return getOptions(super.getOptions(), ChannelOption.ALLOW_HALF_CLOSURE, ChannelOption.SO_LINGER);
     }
 
     @Override
@@ -31,6 +37,9 @@ final class SmuxStreamConfig extends DefaultChannelConfig implements DuplexChann
     public <T> @Nullable T getOption(ChannelOption<T> option) {
         if (ChannelOption.ALLOW_HALF_CLOSURE.equals(option)) {
             return (T) Boolean.valueOf(allowHalfClosure);
+        }
+        if (ChannelOption.SO_LINGER.equals(option)) {
+            return (T) Integer.valueOf(lingerSeconds);
         }
         return super.getOption(option);
     }
@@ -42,7 +51,20 @@ final class SmuxStreamConfig extends DefaultChannelConfig implements DuplexChann
             allowHalfClosure = (Boolean) value;
             return true;
         }
+        if (ChannelOption.SO_LINGER.equals(option)) {
+            validate(option, value);
+            int seconds = (Integer) value;
+            if (seconds != ORDERLY && seconds != 0) {
+                throw new IllegalArgumentException("SO_LINGER " + seconds + " of a stream: must be -1 or 0");
+            }
+            lingerSeconds = seconds;
+            return true;
+        }
         return super.setOption(option, value);
+    }
+
+    boolean isResetOnClose() {
+        return lingerSeconds == 0;
     }
 
     @Override

@@ -12,6 +12,8 @@ public final class SmuxStreamException extends IOException {
         IDS_EXHAUSTED,
         /** The peer closed the stream and reads no more. */
         PEER_CLOSED,
+        /** The peer reset the stream: what it sent may be incomplete, and it reads no more. */
+        RESET,
         /** The peer's window stayed exhausted for too long. */
         WRITE_STALLED,
         /** The stream never carried a byte. */
@@ -20,7 +22,8 @@ public final class SmuxStreamException extends IOException {
 
     private final Kind kind;
 
-    SmuxStreamException(Kind kind, String detail) {
+    /** What streams throw; public for those who stand in for a stream. */
+    public SmuxStreamException(Kind kind, String detail) {
         super(detail);
         this.kind = kind;
     }

@@ -118,7 +118,7 @@ class FrameTableTest {
     }
 
     @Test
-    void nopIsNotAnsweredAndItsIdNotLookedAt() {
+    void nopIsNotAnsweredAndTheIdOfNoStreamIsIgnored() {
         Endpoint server = Endpoint.server(1);
         server.receive(Endpoint.frame(1, FrameHeader.NOP, 12345));
         server.nop();

@@ -260,7 +260,9 @@ class HostileInputTest {
             ByteBuf batch = Unpooled.buffer(24 * flood);
             for (int i = 0; i < flood; i++) {
                 int length = command == FrameHeader.UPD ? 8 : 0;
-                batch.writeLongLE(FrameHeader.of(2, command, length, command == FrameHeader.FIN ? 9 : 3));
+                // A FIN or a NOP with the id of a stream has an effect.
+                boolean nobodys = command == FrameHeader.FIN || command == FrameHeader.NOP;
+                batch.writeLongLE(FrameHeader.of(2, command, length, nobodys ? 9 : 3));
                 if (length != 0) {
                     batch.writeIntLE(0).writeIntLE(262144);
                 }

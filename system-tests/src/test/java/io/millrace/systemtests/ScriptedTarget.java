@@ -77,6 +77,16 @@ final class ScriptedTarget implements AutoCloseable {
         next();
     }
 
+    /** Waits until the next connection's script has failed; answers why. */
+    Throwable awaitFailure() throws InterruptedException, TimeoutException {
+        try {
+            next().get();
+            throw new AssertionError("the target's connection ended well");
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
     private CompletableFuture<Void> next() throws InterruptedException, TimeoutException {
         CompletableFuture<Void> next = ended.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS);
         if (next == null) {

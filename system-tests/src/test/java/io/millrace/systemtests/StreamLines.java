@@ -28,6 +28,12 @@ final class StreamLines {
         });
     }
 
+    /** Some line has the expression in it. */
+    void assertSome(String regex) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(text()).containsPattern(regex));
+    }
+
     private String text() throws IOException {
         byte[] all = Files.readAllBytes(LOG);
         return new String(all, (int) start, all.length - (int) start, StandardCharsets.UTF_8);

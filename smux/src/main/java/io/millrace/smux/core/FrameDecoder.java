@@ -19,7 +19,8 @@ public final class FrameDecoder {
 
         void onFin(int streamId);
 
-        void onNop();
+        /** {@code streamId} is 0 in a keep-alive; else the peer resets the stream. */
+        void onNop(int streamId);
 
         /** {@code consumed} and {@code window} are unsigned. */
         void onUpdate(int streamId, int consumed, int window);
@@ -128,7 +129,7 @@ public final class FrameDecoder {
         switch (command) {
             case FrameHeader.SYN -> sink.onSyn(streamId);
             case FrameHeader.FIN -> sink.onFin(streamId);
-            case FrameHeader.NOP -> sink.onNop();
+            case FrameHeader.NOP -> sink.onNop(streamId);
             case FrameHeader.UPD -> part = Part.UPDATE;
             default -> {
                 dataBytesLeft = length;

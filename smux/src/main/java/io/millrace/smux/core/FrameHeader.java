@@ -19,7 +19,10 @@ public final class FrameHeader {
     public static final int FIN = 1;
     /** Stream data. */
     public static final int PSH = 2;
-    /** Keep-alive; never answered. */
+    /**
+     * Keep-alive; never answered. Other programs look at nothing else in it, so between Millraces the id of a stream says
+     * that the sender resets that stream. spec: smux 3.1
+     */
     public static final int NOP = 3;
     /** Consumed counter and window; version 2 only. */
     public static final int UPD = 4;

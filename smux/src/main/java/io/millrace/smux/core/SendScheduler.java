@@ -3,7 +3,7 @@ package io.millrace.smux.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which frame goes out next: SYN and UPD first, then FINs that wait for no data, NOP, then one frame of each
+ * Decides which frame goes out next: SYN and UPD first, then resets and FINs that wait for no data, NOP, then one frame of each
  * stream with data in turn. spec: smux 11, 21.3
  *
  * <p>Control frames pass even when the transport is not writable, up to {@link #BYPASS_BYTES} until it is writable again, so
@@ -15,7 +15,9 @@ public final class SendScheduler<S> {
         NOTHING,
         /** SYN and UPD of {@link #stream()}. */
         CONTROL,
-        /** FIN of {@link #finId()}. */
+        /** Reset of {@link #endedId()}. */
+        RESET,
+        /** FIN of {@link #endedId()}. */
         FIN,
         NOP,
         /** One data frame of {@link #stream()}. */
@@ -24,19 +26,22 @@ public final class SendScheduler<S> {
 
     /** Control bytes admitted to a transport that is not writable. */
     public static final int BYPASS_BYTES = 16 * 1024;
-    /** FINs that may wait. */
+    /** FINs, and resets, that may wait. */
     public static final int MAX_FINS = 65536;
     /** SYN and UPD of one stream. */
     private static final int CONTROL_BYTES = 3 * FrameHeader.BYTES;
+    /** NOP and FIN of one stream. */
+    private static final int RESET_BYTES = 2 * FrameHeader.BYTES;
 
     private final ReadyRing<S> control = new ReadyRing<>();
     private final ReadyRing<S> data = new ReadyRing<>();
     private final IntFifo fins = new IntFifo(MAX_FINS);
+    private final IntFifo resets = new IntFifo(MAX_FINS);
     private boolean nop;
     private int bypassedBytes;
 
     private @Nullable S stream;
-    private int finId;
+    private int endedId;
 
     /** The stream has a SYN or UPD to send. */
     public void controlReady(ReadyRing.Node<S> node) {
@@ -59,6 +64,11 @@ public final class SendScheduler<S> {
         return fins.add(streamId);
     }
 
+    /** Queues the reset of a stream, which ends it for both sides; {@code false} when too many wait. */
+    public boolean reset(int streamId) {
+        return resets.add(streamId);
+    }
+
     /** Asks for a keep-alive frame; at most one waits. */
     public void nop() {
         nop = true;
@@ -76,11 +86,18 @@ public final class SendScheduler<S> {
             stream = control.poll();
             return Turn.CONTROL;
         }
+        if (!resets.isEmpty()) {
+            if (!admitControl(transportWritable, RESET_BYTES)) {
+                return Turn.NOTHING;
+            }
+            endedId = resets.poll();
+            return Turn.RESET;
+        }
         if (!fins.isEmpty()) {
             if (!admitControl(transportWritable, FrameHeader.BYTES)) {
                 return Turn.NOTHING;
             }
-            finId = fins.poll();
+            endedId = fins.poll();
             return Turn.FIN;
         }
         if (!transportWritable) {
@@ -103,14 +120,14 @@ public final class SendScheduler<S> {
         return chosen;
     }
 
-    /** The stream id of the FIN chosen last. */
-    public int finId() {
-        return finId;
+    /** The stream id of the FIN or reset chosen last. */
+    public int endedId() {
+        return endedId;
     }
 
     /** Whether nothing but a NOP waits. */
     public boolean isIdle() {
-        return control.isEmpty() && data.isEmpty() && fins.isEmpty();
+        return control.isEmpty() && data.isEmpty() && fins.isEmpty() && resets.isEmpty();
     }
 
     /** Whether anything but the current turn waits. */

@@ -12,6 +12,7 @@ public final class StreamState {
 
     private boolean localFin;
     private int remoteFins;
+    private boolean remoteReset;
     private boolean closed;
 
     /** Records that our FIN goes out; {@code false} when it already did or the stream is closed. */
@@ -30,6 +31,16 @@ public final class StreamState {
             return remoteFins == 1;
         }
         return false;
+    }
+
+    /** Records that the peer reset the stream: it neither sends nor reads, and what it sent may be incomplete. */
+    public void receiveReset() {
+        remoteReset = true;
+    }
+
+    /** Whether the peer reset the stream. */
+    public boolean isRemoteReset() {
+        return remoteReset;
     }
 
     /**

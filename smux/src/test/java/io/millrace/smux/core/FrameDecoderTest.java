@@ -38,7 +38,7 @@ class FrameDecoderTest {
         }
 
         @Override
-        public void onNop() {
+        public void onNop(int streamId) {
             note("NOP");
         }
 

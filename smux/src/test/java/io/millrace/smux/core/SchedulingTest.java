@@ -32,7 +32,8 @@ class SchedulingTest {
                     switch (turn) {
                         case CONTROL -> "control " + scheduler.stream().name;
                         case DATA -> "data " + scheduler.stream().name;
-                        case FIN -> "fin " + scheduler.finId();
+                        case FIN -> "fin " + scheduler.endedId();
+                        case RESET -> "reset " + scheduler.endedId();
                         default -> turn.name();
                     });
         }
@@ -50,10 +51,11 @@ class SchedulingTest {
         scheduler.nop();
         scheduler.nop();
         assertThat(scheduler.fin(9)).isTrue();
+        assertThat(scheduler.reset(7)).isTrue();
         scheduler.controlReady(b.control);
         scheduler.controlReady(a.control);
         assertThat(turns(scheduler, true))
-                .containsExactly("control b", "control a", "fin 9", "NOP", "data a", "data b");
+                .containsExactly("control b", "control a", "reset 7", "fin 9", "NOP", "data a", "data b");
         assertThat(scheduler.isIdle()).isTrue();
     }
 

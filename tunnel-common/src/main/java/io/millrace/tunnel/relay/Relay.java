@@ -1,5 +1,6 @@
 package io.millrace.tunnel.relay;
 
+import io.millrace.smux.SmuxStreamException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -29,9 +30,9 @@ import org.slf4j.LoggerFactory;
  *       side's output, and the opposite direction goes on. For the application's end of input {@link FinPolicy} can hold
  *       that back. What may follow the peer's FIN is limited by {@link RelayOptions#peerFinLimitMs()} and
  *       {@link RelayOptions#peerFinStallMs()}, since a FIN of kcptun means that nobody reads any more.
- *   <li><b>Errors.</b> When the stream breaks, the application's socket is reset, so that it cannot take a cut transfer
- *       for a complete one. When the application's socket breaks, what it had sent is still written to the stream, which
- *       is then closed (smux has no reset).
+ *   <li><b>Errors.</b> When the stream breaks or is reset, the application's socket is reset, so that it cannot take a cut
+ *       transfer for a complete one. When the application's socket breaks, what it had sent is still written to the stream, which
+ *       is then reset, so that the other end stops at once and resets its application too.
  * </ul>
  *
  * <p>Both channels must be registered with the same event loop, carry {@link ByteBuf}s, and allow half-closure (it is
@@ -345,6 +346,10 @@ public final class Relay {
         if (state == State.WAITING) {
             beginClose(failed == null ? RelayEnd.STREAM_CLOSED : RelayEnd.STREAM_FAILED, failed);
         } else if (state == State.RELAYING) {
+            if (isReset(failed)) {
+                beginClose(RelayEnd.STREAM_RESET, failed);
+                return;
+            }
             if (failed != null && !toApplication.ended) {
                 beginClose(RelayEnd.STREAM_FAILED, failed);
                 return;
@@ -357,6 +362,10 @@ public final class Relay {
                 lingerAfterStreamClose();
             }
         }
+    }
+
+    private static boolean isReset(@Nullable Throwable failed) {
+        return failed instanceof SmuxStreamException stream && stream.kind() == SmuxStreamException.Kind.RESET;
     }
 
     /**
@@ -461,7 +470,10 @@ public final class Relay {
             timer = null;
         }
         if (!toApplication.shut && application.isActive()) {
-            setLingerZero();
+            resetOnClose(application);
+        }
+        if (end.cutsOffThePeer() && !(toStream.shut && toApplication.ended) && stream.isActive()) {
+            resetOnClose(stream);
         }
         releaseEarly(toStream);
         releaseEarly(toApplication);
@@ -476,12 +488,12 @@ public final class Relay {
         }
     }
 
-    private void setLingerZero() {
+    private static void resetOnClose(DuplexChannel channel) {
         try {
-            application.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
         } catch (RuntimeException e) {
             // The socket is gone already, which is what was wanted.
-            LOG.debug("cannot reset the application's socket", e);
+            LOG.debug("cannot reset {}", channel, e);
         }
     }
 

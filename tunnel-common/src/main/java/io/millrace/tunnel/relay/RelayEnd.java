@@ -10,6 +10,8 @@ public enum RelayEnd {
     APPLICATION_FAILED("application connection lost"),
     /** The stream broke, most often because its session ended. */
     STREAM_FAILED("stream lost"),
+    /** The peer reset the stream: its application's connection broke. */
+    STREAM_RESET("reset by the peer"),
     /** The peer had ended its direction and then closed the stream altogether. */
     STREAM_CLOSED("closed by the peer"),
     /** The peer had ended its direction and took no more of the application's data. */
@@ -25,6 +27,14 @@ public enum RelayEnd {
 
     RelayEnd(String text) {
         this.text = text;
+    }
+
+    /** Whether the peer may still be sending or waiting for data, so that it must hear that the connection was cut off. */
+    boolean cutsOffThePeer() {
+        return switch (this) {
+            case APPLICATION_FAILED, PEER_GONE, HOLD_EXPIRED, IDLE, CLOSED_HERE -> true;
+            case COMPLETED, DIAL_FAILED, STREAM_FAILED, STREAM_RESET, STREAM_CLOSED -> false;
+        };
     }
 
     /** A few words for a log line. */

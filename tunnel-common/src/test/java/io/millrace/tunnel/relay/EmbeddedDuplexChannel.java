@@ -2,9 +2,12 @@ package io.millrace.tunnel.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -12,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /** A duplex channel in memory whose transport can be told to take no bytes, and whose time is under control. */
 final class EmbeddedDuplexChannel extends EmbeddedChannel implements DuplexChannel {
@@ -20,6 +24,19 @@ final class EmbeddedDuplexChannel extends EmbeddedChannel implements DuplexChann
     private boolean full;
     private boolean inputShutdown;
     private boolean outputShutdown;
+
+    private boolean resetOnClose;
+    /** Null while the superclass constructs. */
+    private final @Nullable ChannelConfig socketConfig = new DefaultChannelConfig(this) {
+        @Override
+        public <T> boolean setOption(ChannelOption<T> option, T value) {
+            if (option.equals(ChannelOption.SO_LINGER)) {
+                resetOnClose = value.equals(0);
+                return true;
+            }
+            return super.setOption(option, value);
+        }
+    };
 
     EmbeddedDuplexChannel() {
         freezeTime();
@@ -31,6 +48,17 @@ final class EmbeddedDuplexChannel extends EmbeddedChannel implements DuplexChann
         if (!full) {
             flush();
         }
+    }
+
+    @Override
+    public ChannelConfig config() {
+        ChannelConfig present = socketConfig;
+        return present == null ? super.config() : present;
+    }
+
+    /** Whether closing resets the other side. */
+    boolean isResetOnClose() {
+        return resetOnClose;
     }
 
     /** What reached the transport so far. */

@@ -3,6 +3,7 @@ package io.millrace.tunnel.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.smux.SmuxStreamException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
@@ -233,8 +234,59 @@ class RelayStateTest {
         assertThat(stream.isOpen()).isTrue();
         stream.full(false);
         assertThat(stream.written()).isEqualTo(bytes("last words"));
+        assertThat(stream.isResetOnClose()).isTrue();
         assertThat(result().end()).isEqualTo(RelayEnd.APPLICATION_FAILED);
         assertThat(result().cause()).hasMessage("Connection reset");
+    }
+
+    @Test
+    void aBrokenApplicationThatHadEndedItsInputStillStopsThePeer() {
+        join(RelayOptions.DEFAULT);
+        application.receiveEnd();
+        assertThat(stream.isOutputShutdown()).isTrue();
+        stream.receive(bytes("download"));
+        application.pipeline().fireExceptionCaught(new IOException("Connection reset"));
+        assertThat(stream.isResetOnClose()).isTrue();
+        assertThat(result().end()).isEqualTo(RelayEnd.APPLICATION_FAILED);
+    }
+
+    @Test
+    void whatBothSidesHaveEndedIsNoReset() {
+        join(RelayOptions.DEFAULT);
+        stream.receiveEnd();
+        application.receiveEnd();
+        assertThat(stream.isResetOnClose()).isFalse();
+        assertThat(application.isResetOnClose()).isFalse();
+        assertThat(result().end()).isEqualTo(RelayEnd.COMPLETED);
+    }
+
+    private static SmuxStreamException reset() {
+        return new SmuxStreamException(SmuxStreamException.Kind.RESET, "reset");
+    }
+
+    @Test
+    void aResetOfThePeerResetsTheApplicationAtOnce() {
+        join(RelayOptions.DEFAULT);
+        application.full(true);
+        stream.receive(bytes("upload, cut"));
+        stream.pipeline().fireExceptionCaught(reset());
+        assertThat(application.isResetOnClose()).isTrue();
+        assertThat(result().end()).isEqualTo(RelayEnd.STREAM_RESET);
+    }
+
+    @Test
+    void aResetAfterThePeersFinEndsTheDownload() {
+        join(RelayOptions.DEFAULT);
+        stream.receive(bytes("request"));
+        stream.receiveEnd();
+        assertThat(application.isOutputShutdown()).isTrue();
+        stream.full(true);
+        application.receive(bytes("download"));
+        stream.pipeline().fireExceptionCaught(reset());
+        stream.closeByPeer();
+        assertThat(application.written()).isEqualTo(bytes("request"));
+        assertThat(application.isResetOnClose()).as("it was told the end").isFalse();
+        assertThat(result().end()).isEqualTo(RelayEnd.STREAM_RESET);
     }
 
     @Test
