@@ -1,5 +1,6 @@
 package io.millrace.kcp;
 
+import io.millrace.kcp.arq.Kcp;
 import io.millrace.kcp.arq.Kcp.FlushMode;
 import io.millrace.kcp.session.BurstOutput;
 import io.millrace.kcp.session.KcpSession;
@@ -89,6 +90,29 @@ public final class KcpChannel extends AbstractChannel {
     /** The counters of the datagram channel that the session lives on. */
     public DatagramCounters datagramCounters() {
         return owner.counters();
+    }
+
+    /** Whether the peer has ever answered; see {@link Kcp#isHeard}. Event loop, as the next three. */
+    public boolean isHeard() {
+        return session.kcp().isHeard();
+    }
+
+    /** Milliseconds since the peer was last heard; see {@link Kcp#msSinceHeard}. */
+    public int msSinceHeard() {
+        return session.kcp().msSinceHeard(owner.nowMs());
+    }
+
+    /** For how many milliseconds the peer has owed an answer; see {@link Kcp#silenceMs}. */
+    public int silenceMs() {
+        return session.kcp().silenceMs(owner.nowMs());
+    }
+
+    /** Sends a packet at once that a living peer answers; see {@link Kcp#askForSign}. */
+    public void askForSign() {
+        if (open) {
+            session.kcp().askForSign(owner.nowMs());
+            flushSession();
+        }
     }
 
     /**

@@ -22,13 +22,13 @@ public final class KcpClientBootstrap {
     private final SecureRandom random = new SecureRandom();
     private final Class<? extends DatagramChannel> channelType;
     private final SessionConfig config;
-    private final Supplier<? extends PacketCipher> ciphers;
+    private final SharedByLoop shared;
     private final DatagramOptions options;
     private final KcpListener listener;
 
     /**
      * @param channelType the transport's datagram channel, with a constructor without parameters
-     * @param ciphers makes a cipher of its own for each socket
+     * @param ciphers makes a cipher of its own for each event loop
      */
     public KcpClientBootstrap(
             Class<? extends DatagramChannel> channelType,
@@ -38,7 +38,7 @@ public final class KcpClientBootstrap {
             KcpListener listener) {
         this.channelType = channelType;
         this.config = config;
-        this.ciphers = ciphers;
+        this.shared = new SharedByLoop(config, ciphers);
         this.options = options;
         this.listener = listener;
     }
@@ -51,11 +51,17 @@ public final class KcpClientBootstrap {
      * @param initializer goes into the session's pipeline before it becomes active
      */
     public Future<KcpChannel> connect(EventLoop loop, InetSocketAddress server, ChannelHandler initializer) {
+        return connect(loop, server, initializer, listener);
+    }
+
+    /** The same with a listener of the session's own. */
+    public Future<KcpChannel> connect(
+            EventLoop loop, InetSocketAddress server, ChannelHandler initializer, KcpListener ownListener) {
         Promise<KcpChannel> promise = loop.newPromise();
         if (server.isUnresolved()) {
             return promise.setFailure(new java.net.UnknownHostException(server.getHostString()));
         }
-        KcpClientHandler handler = new KcpClientHandler(server, config, ciphers, listener);
+        KcpClientHandler handler = new KcpClientHandler(server, config, shared.of(loop), ownListener);
         Bootstrap bootstrap = new Bootstrap().group(loop).channel(channelType).handler(handler);
         options.apply(bootstrap, channelType);
         ChannelFuture bound = bootstrap.bind(0);

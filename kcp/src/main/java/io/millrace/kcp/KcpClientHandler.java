@@ -1,10 +1,9 @@
 package io.millrace.kcp;
 
-import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.session.SessionConfig;
+import io.millrace.kcp.session.SharedResources;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The datagram channel of one client session: everything from the server's address is the session's. spec: kcp 5.1 */
@@ -12,12 +11,8 @@ final class KcpClientHandler extends KcpDatagramHandler {
     private final InetSocketAddress server;
     private @Nullable KcpChannel session;
 
-    KcpClientHandler(
-            InetSocketAddress server,
-            SessionConfig config,
-            Supplier<? extends PacketCipher> ciphers,
-            KcpListener listener) {
-        super(config, ciphers, listener);
+    KcpClientHandler(InetSocketAddress server, SessionConfig config, SharedResources shared, KcpListener listener) {
+        super(config, shared, listener);
         this.server = server;
     }
 

@@ -13,7 +13,6 @@ import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +39,9 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
     private int batchNowMs;
     private boolean flushPending;
 
-    KcpDatagramHandler(SessionConfig config, Supplier<? extends PacketCipher> ciphers, KcpListener listener) {
+    KcpDatagramHandler(SessionConfig config, SharedResources shared, KcpListener listener) {
         this.config = config;
-        this.shared = SharedResources.create(ciphers.get(), DatagramSender.burstPackets(config.mtuBytes()));
+        this.shared = shared;
         this.listener = listener;
     }
 

@@ -20,14 +20,14 @@ import java.util.function.Supplier;
 public final class KcpServerBootstrap {
     private final Class<? extends DatagramChannel> channelType;
     private final SessionConfig config;
-    private final Supplier<? extends PacketCipher> ciphers;
+    private final SharedByLoop shared;
     private final KcpServerLimits limits;
     private final DatagramOptions options;
     private final KcpListener listener;
 
     /**
      * @param channelType the transport's datagram channel, with a constructor without parameters
-     * @param ciphers makes a cipher of its own for each socket
+     * @param ciphers makes a cipher of its own for each event loop
      */
     public KcpServerBootstrap(
             Class<? extends DatagramChannel> channelType,
@@ -38,7 +38,7 @@ public final class KcpServerBootstrap {
             KcpListener listener) {
         this.channelType = channelType;
         this.config = config;
-        this.ciphers = ciphers;
+        this.shared = new SharedByLoop(config, ciphers);
         this.limits = limits;
         this.options = options;
         this.listener = listener;
@@ -61,7 +61,7 @@ public final class KcpServerBootstrap {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(channelType)
-                .handler(new KcpServerHandler(config, ciphers, limits, initializer, listener));
+                .handler(new KcpServerHandler(config, shared.of(loop), limits, initializer, listener));
         options.apply(bootstrap, channelType);
         if (sharePort) {
             bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);

@@ -1,7 +1,7 @@
 package io.millrace.kcp;
 
-import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.session.SessionConfig;
+import io.millrace.kcp.session.SharedResources;
 import io.millrace.kcp.wire.FecHeader;
 import io.millrace.kcp.wire.KcpSegmentHeader;
 import io.netty.channel.ChannelHandler;
@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +29,11 @@ final class KcpServerHandler extends KcpDatagramHandler {
 
     KcpServerHandler(
             SessionConfig config,
-            Supplier<? extends PacketCipher> ciphers,
+            SharedResources shared,
             KcpServerLimits limits,
             ChannelHandler initializer,
             KcpListener listener) {
-        super(config, ciphers, listener);
+        super(config, shared, listener);
         this.limits = limits;
         this.initializer = initializer;
     }

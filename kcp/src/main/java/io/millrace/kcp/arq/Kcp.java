@@ -71,6 +71,14 @@ public final class Kcp {
     /** Input since the last flush moved una or found a loss. */
     private boolean progressed;
 
+    private boolean heard;
+    /** When a packet last showed that the peer knows what was sent to it. */
+    private int heardMs;
+    /** When something was last sent to which an answer is due, while none was. */
+    private int waitingSinceMs;
+    /** A sign of life was asked for since the peer was heard. */
+    private boolean signDue;
+
     private int ackDueMs;
     /** Early retransmission is to be tried at {@link #earlyDueMs}. */
     private boolean earlyDue;
@@ -179,6 +187,52 @@ public final class Kcp {
         return receiveBuffer.hasDelivered();
     }
 
+    /**
+     * Whether the peer ever showed that it knows this session: by a packet whose una lies between what we know it to have
+     * and what we sent. A peer that has forgotten the session, or took over its address, cannot name such a una, unless
+     * nothing was ever acknowledged.
+     */
+    public boolean isHeard() {
+        return heard;
+    }
+
+    /** Milliseconds since {@link #isHeard} was shown last; since the session's birth if never. */
+    public int msSinceHeard(int nowMs) {
+        return Math.max(0, Serial.diff(nowMs, heard ? heardMs : startMs));
+    }
+
+    /**
+     * Milliseconds for which an answer has been awaited and nothing was heard (see {@link #isHeard}); 0 when the peer owes
+     * none. It owes one while anything is in flight, its window is closed, or it was asked for a sign.
+     */
+    public int silenceMs(int nowMs) {
+        if (!owesAnswer()) {
+            return 0;
+        }
+        int sinceMs = heard && Serial.before(waitingSinceMs, heardMs) ? heardMs : waitingSinceMs;
+        return Math.max(0, Serial.diff(nowMs, sinceMs));
+    }
+
+    private boolean owesAnswer() {
+        return sendBuffer.numberedSegments() > 0 || remoteWindow == 0 || signDue;
+    }
+
+    /**
+     * Asks the peer for a sign of life with the next full flush: to tell its window, and to acknowledge the oldest segment in
+     * flight, which is repeated if that was necessary before. A peer that lives and knows the session answers soon. spec: kcp 4.7 (2)
+     */
+    public void askForSign(int nowMs) {
+        if (!owesAnswer()) {
+            waitingSinceMs = nowMs;
+        }
+        signDue = true;
+        probe.ask();
+        Segment oldest = sendBuffer.firstInFlight();
+        if (oldest != null) {
+            recovery.hasten(oldest, nowMs);
+        }
+    }
+
     /** Received segments in memory: in order and not read, or out of order; at most twice the receive window. */
     public int receivedSegments() {
         return receiveBuffer.queuedSegments() + receiveBuffer.outOfOrderSegments();
@@ -248,6 +302,7 @@ public final class Kcp {
         boolean direct = kind == InputKind.DIRECT;
         int unaBefore = sendBuffer.una();
         boolean sawAck = false;
+        boolean knowsUs = false;
         int latestTs = 0;
         int segments = 0;
         int at = offset;
@@ -271,7 +326,9 @@ public final class Kcp {
             if (direct) {
                 remoteWindow = KcpSegmentHeader.wnd(bytes, at);
             }
-            acknowledgeUpTo(KcpSegmentHeader.una(bytes, at), nowMs);
+            int una = KcpSegmentHeader.una(bytes, at);
+            knowsUs |= !Serial.before(una, sendBuffer.una()) && !Serial.before(sendBuffer.next(), una);
+            acknowledgeUpTo(una, nowMs);
             int sn = KcpSegmentHeader.sn(bytes, at);
             int ts = KcpSegmentHeader.ts(bytes, at);
             if (cmd == KcpSegmentHeader.CMD_ACK) {
@@ -294,6 +351,11 @@ public final class Kcp {
         }
         if (direct) {
             probe.observe(remoteWindow, nowMs);
+            if (knowsUs) {
+                heard = true;
+                heardMs = nowMs;
+                signDue = false;
+            }
         }
         if (recovery.countOvertaken()) {
             progressed = true;
@@ -448,6 +510,9 @@ public final class Kcp {
             }
             transmit(late, LossRecovery.Reason.TIMEOUT, window, una, nowMs);
             sent++;
+        }
+        if (newSegments > 0 && !owesAnswer()) {
+            waitingSinceMs = nowMs;
         }
         for (int i = 0; i < newSegments && mayTransmit(sent); i++) {
             Segment segment = sendBuffer.numberNext();

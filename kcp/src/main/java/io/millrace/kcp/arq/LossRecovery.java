@@ -211,6 +211,12 @@ final class LossRecovery {
         return Serial.before(nowMs, dueMs);
     }
 
+    /** Lets a segment in flight time out now, if it has timed out before. */
+    void hasten(Segment segment, int nowMs) {
+        segment.resendAtMs = nowMs;
+        timers.set(segment, nowMs);
+    }
+
     /** Stamps a transmission and sets the segment's timeout. spec: kcp 4.8 */
     void onTransmit(Segment segment, Reason reason, int nowMs) {
         int rtoMs = rtt.rtoMs();

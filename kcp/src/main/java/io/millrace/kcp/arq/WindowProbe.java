@@ -11,6 +11,7 @@ final class WindowProbe {
     private int waitMs;
 
     private int dueMs;
+    private boolean asked;
 
     /** Follows the window that the peer told last: starts waiting at 0, stops above. */
     void observe(int remoteWindowSegments, int nowMs) {
@@ -22,8 +23,17 @@ final class WindowProbe {
         }
     }
 
-    /** Whether to ask now; if so, the next wait is half as long again. */
+    /** Lets the next {@link #poll} say yes, whatever the window is. */
+    void ask() {
+        asked = true;
+    }
+
+    /** Whether to ask now; if it was time for it, the next wait is half as long again. */
     boolean poll(int nowMs) {
+        if (asked) {
+            asked = false;
+            return true;
+        }
         if (waitMs == 0 || Serial.before(nowMs, dueMs)) {
             return false;
         }
@@ -34,6 +44,9 @@ final class WindowProbe {
 
     /** Milliseconds until {@link #poll} says yes; {@link Integer#MAX_VALUE} when not probing. */
     int msUntilNext(int nowMs) {
+        if (asked) {
+            return 0;
+        }
         return waitMs == 0 ? Integer.MAX_VALUE : Math.max(0, Serial.diff(dueMs, nowMs));
     }
 }
