@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ClientConfig;
+import io.millrace.config.Endpoint;
 import io.millrace.kcp.KcpChannel;
 import io.millrace.kcp.KcpClientBootstrap;
 import io.millrace.kcp.KcpListener;
@@ -45,8 +46,8 @@ public final class IdleSessions {
                 parameters::newCipher,
                 parameters.datagrams(),
                 KcpListener.NONE);
-        InetSocketAddress server = new InetSocketAddress(
-                config.remoteAddress().host(), config.remoteAddress().port());
+        Endpoint.HostPort remote = config.remoteAddress().at(0);
+        InetSocketAddress server = new InetSocketAddress(remote.host(), remote.port());
         List<KcpChannel> sessions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             loop.schedule(

@@ -69,7 +69,7 @@ public class SmuxBenchmark {
         public void onFin(int streamId) {}
 
         @Override
-        public void onNop() {}
+        public void onNop(int streamId) {}
 
         @Override
         public void onUpdate(int streamId, int consumed, int window) {}

@@ -48,19 +48,28 @@ final class Assembly {
     ClientConfig client() {
         Validation.checkEach(values);
         Endpoint local = tcpOrUnix(values.get(Setting.LOCALADDR).place(), values.text(Setting.LOCALADDR), true);
-        Endpoint.HostPort remote = udp(Setting.REMOTEADDR, false);
+        HostPorts remote = udp(Setting.REMOTEADDR, false);
         TunnelSettings tunnel = tunnel();
         if (!values.get(Setting.REMOTEADDR).isExplicit()) {
             warnings.add("no server is given; " + remote + " is only kcptun's placeholder, set remoteaddr");
         }
-        return new ClientConfig(local, remote, values.integer(Setting.CONN), tunnel);
+        return new ClientConfig(local, remote, pool(), tunnel);
     }
 
     ServerConfig server() {
         Validation.checkEach(values);
-        Endpoint.HostPort listen = udp(Setting.LISTEN, true);
-        TargetTable targets = targets(new PortRange(listen.port(), listen.port()));
-        return new ServerConfig(listen, targets, tunnel());
+        HostPorts listen = udp(Setting.LISTEN, true);
+        return new ServerConfig(listen, targets(listen.ports()), tunnel());
+    }
+
+    private PoolSettings pool() {
+        PoolSettings pool = new PoolSettings(
+                values.integer(Setting.CONN), values.integer(Setting.AUTOEXPIRE), values.integer(Setting.SCAVENGETTL));
+        if (pool.autoExpireSeconds() > 0 && pool.scavengeTtlSeconds() > pool.autoExpireSeconds()) {
+            warnings.add(values.get(Setting.SCAVENGETTL).place() + ": value " + pool.scavengeTtlSeconds()
+                    + " is above autoexpire; sessions of several ages will share the bandwidth");
+        }
+        return pool;
     }
 
     private TunnelSettings tunnel() {
@@ -255,7 +264,7 @@ final class Assembly {
         }
     }
 
-    private Endpoint.HostPort udp(Setting setting, boolean listens) {
+    private HostPorts udp(Setting setting, boolean listens) {
         try {
             return Endpoints.udp(values.text(setting), listens);
         } catch (Endpoints.BadAddressException e) {

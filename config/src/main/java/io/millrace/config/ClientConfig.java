@@ -8,12 +8,11 @@ import java.util.Map;
  * A validated client configuration; made by {@link ClientCommand}.
  *
  * @param localAddress where applications connect to: TCP (an empty host is every interface) or a unix socket
- * @param remoteAddress the server's UDP address
- * @param connections KCP sessions in the pool, 1..1024
+ * @param remoteAddress the server's UDP address; of several ports each session draws one
+ * @param pool the sessions
  * @param tunnel what both ends have in common
  */
-public record ClientConfig(
-        Endpoint localAddress, Endpoint.HostPort remoteAddress, int connections, TunnelSettings tunnel) {
+public record ClientConfig(Endpoint localAddress, HostPorts remoteAddress, PoolSettings pool, TunnelSettings tunnel) {
 
     /**
      * The effective configuration as the start-up banner shows it: name to value, in banner order, the key masked.
@@ -26,7 +25,7 @@ public record ClientConfig(
         lines.put("listening on", localAddress.toString());
         lines.put("remote address", remoteAddress.toString());
         tunnel.describe(lines);
-        lines.put("conn", Integer.toString(connections));
+        pool.describe(lines);
         return Collections.unmodifiableMap(lines);
     }
 }

@@ -3,7 +3,6 @@ package io.millrace.config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,7 +21,7 @@ final class Endpoints {
     private static final int MAX_UNIX_PATH_BYTES = 107;
 
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
-    private static final Pattern PORT_RANGE = Pattern.compile("([0-9]{1,5})-([0-9]{1,5})");
+    private static final Pattern PORT_RANGE = Pattern.compile("[0-9]{1,5}-[0-9]{1,5}");
     private static final Pattern HOST_NAME = Pattern.compile("[^\\s\\p{Cntrl}\\[\\]/@,;\"'\\\\%#?]+");
     private static final Pattern ALL_NUMERIC = Pattern.compile("[0-9.]+");
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.(?!$)|$)){4}");
@@ -54,26 +53,28 @@ final class Endpoints {
         return new Endpoint.HostPort(host(split.host()), port(split.port(), listens));
     }
 
-    /** A UDP address. Port ranges are recognised, but only those of one port are supported yet (spec: tunnel 9). */
-    static Endpoint.HostPort udp(String text, boolean listens) throws BadAddressException {
+    /** A UDP address with one port or a range (spec: tunnel 9); a server's range is bounded. */
+    static HostPorts udp(String text, boolean listens) throws BadAddressException {
         HostAndPort split = HostAndPort.split(text);
         if (split == null) {
-            throw new BadAddressException("allowed: HOST:PORT with a port, and brackets around an IPv6 address");
+            throw new BadAddressException("allowed: HOST:PORT or HOST:MIN-MAX, with brackets around an IPv6 address");
         }
-        String port = split.port();
-        Matcher range = PORT_RANGE.matcher(port);
-        if (range.matches()) {
-            int min = Integer.parseInt(range.group(1));
-            int max = Integer.parseInt(range.group(2));
-            if (min < 1 || max > MAX_PORT || min > max) {
-                throw new BadAddressException("allowed: a port range MIN-MAX within 1..65535, MIN not above MAX");
-            }
-            if (min != max) {
-                throw new BadAddressException("port ranges are not supported yet; allowed: HOST:PORT with one port");
-            }
-            port = range.group(1);
+        String host = host(split.host());
+        String portText = split.port();
+        if (!PORT_RANGE.matcher(portText).matches()) {
+            int port = port(portText, listens);
+            return new HostPorts(host, new PortRange(port, port));
         }
-        return new Endpoint.HostPort(host(split.host()), port(port, listens));
+        PortRange range = PortRange.parse(portText);
+        if (range == null) {
+            throw new BadAddressException("allowed: a port range MIN-MAX within 1..65535, MIN not above MAX");
+        }
+        HostPorts ports = new HostPorts(host, range);
+        if (listens && ports.count() > HostPorts.MAX_LISTEN_PORTS) {
+            throw new BadAddressException("allowed: a range of up to " + HostPorts.MAX_LISTEN_PORTS
+                    + " ports to listen on, these are " + ports.count());
+        }
+        return ports;
     }
 
     private static int port(String text, boolean listens) throws BadAddressException {

@@ -7,11 +7,11 @@ import java.util.Map;
 /**
  * A validated server configuration; made by {@link ServerCommand}.
  *
- * @param listenAddress UDP address to listen on (an empty host is every interface)
+ * @param listenAddress UDP address to listen on, all its ports (an empty host is every interface)
  * @param targets where each stream is connected to
  * @param tunnel what both ends have in common
  */
-public record ServerConfig(Endpoint.HostPort listenAddress, TargetTable targets, TunnelSettings tunnel) {
+public record ServerConfig(HostPorts listenAddress, TargetTable targets, TunnelSettings tunnel) {
 
     /**
      * The effective configuration as the start-up banner shows it: name to value, in banner order, the key masked.

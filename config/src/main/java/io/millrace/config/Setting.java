@@ -28,15 +28,16 @@ enum Setting {
             .in(SettingGroup.CONNECTION)
             .takes("ADDRESS")
             .byDefault(":29900")
-            .says("UDP address to listen on: [HOST]:PORT")),
+            .says("UDP address to listen on: [HOST]:PORT or [HOST]:MIN-MAX")
+            .detail("all ports of the range, up to 1024")),
     REMOTEADDR(text("remoteaddr")
             .alias("r")
             .only(Side.CLIENT)
             .in(SettingGroup.CONNECTION)
             .takes("ADDRESS")
             .byDefault("vps:29900")
-            .says("UDP address of the server: HOST:PORT")
-            .detail("names are looked up for each session")),
+            .says("UDP address of the server: HOST:PORT or HOST:MIN-MAX")
+            .detail("names are looked up, and of a range one port is drawn, for each session")),
     TARGET(text("target")
             .alias("t")
             .only(Side.SERVER)
@@ -71,6 +72,22 @@ enum Setting {
             .unit("sessions")
             .says("KCP sessions in the pool")
             .detail("connections are spread over them in turn")),
+    AUTOEXPIRE(integer("autoexpire")
+            .only(Side.CLIENT)
+            .in(SettingGroup.CONNECTION)
+            .byDefault(0)
+            .range(0, Integer.MAX_VALUE)
+            .unit("seconds")
+            .says("age at which a session takes no new streams; 0 = never")
+            .detail("it closes when its last stream has ended")),
+    SCAVENGETTL(integer("scavengettl")
+            .only(Side.CLIENT)
+            .in(SettingGroup.CONNECTION)
+            .byDefault(0)
+            .range(0, Integer.MAX_VALUE)
+            .unit("seconds")
+            .says("limit for the streams of an expired session; 0 = none")
+            .detail("streams that are open then are reset, with a warning; kcptun's default is 600")),
     NOCOMP(flag("nocomp").in(SettingGroup.CONNECTION).mustMatch().says("switch snappy compression off")),
 
     MODE(text("mode")
@@ -257,18 +274,6 @@ enum Setting {
             .mustMatch()
             .says("how the pads are made: " + String.join(", ", QppGeneration.names()))
             .detail("A: kcptun from July 2024 on, B: from 18 December 2025, C: from 22 December 2025")),
-    AUTOEXPIRE(integer("autoexpire")
-            .only(Side.CLIENT)
-            .byDefault(0)
-            .unit("seconds")
-            .acceptsOnly(0L)
-            .says("age at which a session takes no new streams")),
-    SCAVENGETTL(integer("scavengettl")
-            .only(Side.CLIENT)
-            .byDefault(600)
-            .unit("seconds")
-            .acceptsOnly(600L)
-            .says("time an expired session may live on")),
     CLOSEWAIT(integer("closewait")
             .in(SettingGroup.CONNECTION)
             .byDefault(0, 30)

@@ -25,6 +25,8 @@ final class BadInputTest {
                 "-conn -1 | an integer 1..1024 (sessions)",
                 "-conn 1025 | an integer 1..1024 (sessions)",
                 "-conn 65536 | an integer 1..1024 (sessions)",
+                "-autoexpire -1 | an integer 0..2147483647 (seconds)",
+                "-scavengettl -1 | an integer 0..2147483647 (seconds)",
                 "-smuxver 0 | an integer 1..2",
                 "-smuxver -1 | an integer 1..2",
                 "-smuxver 3 | an integer 1..2",
@@ -130,7 +132,7 @@ final class BadInputTest {
         assertThat(high.tunnel().kcp().rcvWndPackets()).isEqualTo(65535);
         assertThat(high.tunnel().fec()).isEqualTo(new FecSettings(200, 56));
         assertThat(high.tunnel().udp()).isEqualTo(new UdpSettings(63, Integer.MAX_VALUE));
-        assertThat(high.connections()).isEqualTo(1024);
+        assertThat(high.pool().connections()).isEqualTo(1024);
     }
 
     @ParameterizedTest
@@ -222,10 +224,10 @@ final class BadInputTest {
             value = {
                 "-localaddr a:http | value \"a:http\" is not allowed; allowed: a port number 0..65535 after the colon",
                 "-remoteaddr vps | value \"vps\" is not allowed;"
-                        + " allowed: HOST:PORT with a port, and brackets around an IPv6 address",
+                        + " allowed: HOST:PORT or HOST:MIN-MAX, with brackets around an IPv6 address",
                 "-remoteaddr h:80x | value \"h:80x\" is not allowed; allowed: a port number 1..65535 after the colon",
-                "-remoteaddr h:1-9 | value \"h:1-9\" is not allowed;"
-                        + " port ranges are not supported yet; allowed: HOST:PORT with one port",
+                "-remoteaddr h:9-1 | value \"h:9-1\" is not allowed;"
+                        + " allowed: a port range MIN-MAX within 1..65535, MIN not above MAX",
                 "-remoteaddr 1.2.3.4.5:9 | value \"1.2.3.4.5:9\" is not allowed;"
                         + " allowed: a host name, an IPv4 address or an IPv6 address in brackets before the port",
             })
@@ -239,7 +241,10 @@ final class BadInputTest {
     void addressesOfTheServer() {
         assertThat(Outcomes.error(Outcomes.server("-listen", "29900")))
                 .isEqualTo("tunnel-server: flag -listen: value \"29900\" is not allowed;"
-                        + " allowed: HOST:PORT with a port, and brackets around an IPv6 address");
+                        + " allowed: HOST:PORT or HOST:MIN-MAX, with brackets around an IPv6 address");
+        assertThat(Outcomes.error(Outcomes.server("-listen", ":1000-9999")))
+                .isEqualTo("tunnel-server: flag -listen: value \":1000-9999\" is not allowed;"
+                        + " allowed: a range of up to 1024 ports to listen on, these are 9000");
         assertThat(Outcomes.error(Outcomes.server("-target", "h:0")))
                 .isEqualTo("tunnel-server: flag -target: value \"h:0\" is not allowed;"
                         + " allowed: a port number 1..65535 after the colon");
@@ -249,8 +254,6 @@ final class BadInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "-autoexpire=1 | 1 | 0",
-                "-scavengettl=-1 | -1 | 600",
                 "-snmplog=x.csv | \"x.csv\" | \"\"",
                 "-snmpperiod=-1 | -1 | 60 or 0",
                 "-tcp | true | false",

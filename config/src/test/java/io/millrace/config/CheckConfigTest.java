@@ -106,7 +106,9 @@ final class CheckConfigTest {
 
     @Test
     void switchedOffItIsAStart() {
-        assertThat(Outcomes.config(Outcomes.client("-check-config=false")).connections())
+        assertThat(Outcomes.config(Outcomes.client("-check-config=false"))
+                        .pool()
+                        .connections())
                 .isEqualTo(1);
     }
 

@@ -26,8 +26,8 @@ final class EndpointsTest {
     void hostAndPort(String text, String host, int port) throws Endpoints.BadAddressException {
         Endpoint.HostPort expected = new Endpoint.HostPort(host, port);
         assertThat(Endpoints.tcpOrUnix(text, true)).isEqualTo(expected);
-        assertThat(Endpoints.udp(text, true)).isEqualTo(expected);
-        assertThat(Endpoints.udp(text, false)).isEqualTo(expected);
+        assertThat(Endpoints.udp(text, true)).isEqualTo(new HostPorts(host, new PortRange(port, port)));
+        assertThat(Endpoints.udp(text, false)).isEqualTo(new HostPorts(host, new PortRange(port, port)));
     }
 
     @ParameterizedTest
@@ -50,7 +50,7 @@ final class EndpointsTest {
     void whatDoesNotSplitIsAUnixPathForTcp(String text) throws Endpoints.BadAddressException {
         assertThat(Endpoints.tcpOrUnix(text, true)).isEqualTo(new Endpoint.UnixPath(text));
         assertThatThrownBy(() -> Endpoints.udp(text, true))
-                .hasMessage("allowed: HOST:PORT with a port, and brackets around an IPv6 address");
+                .hasMessage("allowed: HOST:PORT or HOST:MIN-MAX, with brackets around an IPv6 address");
     }
 
     @ParameterizedTest
@@ -77,21 +77,47 @@ final class EndpointsTest {
 
     @Test
     void portZeroIsForListenersOnly() throws Endpoints.BadAddressException {
-        assertThat(Endpoints.udp(":0", true)).isEqualTo(new Endpoint.HostPort("", 0));
+        assertThat(Endpoints.udp(":0", true)).isEqualTo(new HostPorts("", new PortRange(0, 0)));
         assertThatThrownBy(() -> Endpoints.udp("a:0", false)).hasMessageContaining("1..65535");
         assertThatThrownBy(() -> Endpoints.tcpOrUnix("a:0", false)).hasMessageContaining("1..65535");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {":3000-4000", "[::1]:3000-4000", "1.2.3.4:29900-29999", "vps:1-65535", "vps:3000-3001"})
-    void portRangesAreKnownButNotSupportedYet(String text) {
-        assertThatThrownBy(() -> Endpoints.udp(text, false))
-                .hasMessageStartingWith("port ranges are not supported yet");
+    @CsvSource({
+        ":3000-4000, '', 3000, 4000",
+        "[::1]:3000-4000, ::1, 3000, 4000",
+        "1.2.3.4:29900-29999, 1.2.3.4, 29900, 29999",
+        "vps:3000-3001, vps, 3000, 3001",
+        "h:3000-3000, h, 3000, 3000",
+    })
+    void portRanges(String text, String host, int min, int max) throws Endpoints.BadAddressException {
+        HostPorts expected = new HostPorts(host, new PortRange(min, max));
+        assertThat(Endpoints.udp(text, false)).isEqualTo(expected);
+        assertThat(Endpoints.udp(text, true)).isEqualTo(expected);
     }
 
     @Test
-    void aRangeOfOnePortIsThatPort() throws Endpoints.BadAddressException {
-        assertThat(Endpoints.udp("h:3000-3000", false)).isEqualTo(new Endpoint.HostPort("h", 3000));
+    void aServerListensOnABoundedNumberOfPorts() throws Endpoints.BadAddressException {
+        assertThat(Endpoints.udp("h:1-65535", false).count()).isEqualTo(65_535);
+        assertThat(Endpoints.udp("h:1-1024", true).count()).isEqualTo(1024);
+        assertThatThrownBy(() -> Endpoints.udp("h:1-1025", true))
+                .hasMessage("allowed: a range of up to 1024 ports to listen on, these are 1025");
+    }
+
+    @Test
+    void portsOfARange() throws Endpoints.BadAddressException {
+        HostPorts ports = Endpoints.udp("[::1]:3000-3002", true);
+        assertThat(ports.at(0)).hasToString("[::1]:3000");
+        assertThat(ports.at(2)).hasToString("[::1]:3002");
+        assertThat(ports).hasToString("[::1]:3000-3002");
+        assertThat(Endpoints.udp(":80", true)).hasToString(":80");
+        assertThatThrownBy(() -> ports.at(3)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h:1-2", ":29900-29999"})
+    void tcpHasNoRanges(String text) {
+        assertThatThrownBy(() -> Endpoints.tcpOrUnix(text, true)).hasMessageContaining("a port number 0..65535");
     }
 
     @ParameterizedTest

@@ -50,7 +50,7 @@ final class ExamplesTest {
         assertThat(outcome)
                 .isEqualTo(new Outcome.Run<>(
                         new ServerConfig(
-                                new Endpoint.HostPort("", 2000),
+                                new HostPorts("", new PortRange(2000, 2000)),
                                 TargetTable.everyPort(new Endpoint.HostPort("127.0.0.1", 9999)),
                                 new TunnelSettings(
                                         PreSharedKey.of("PASSWORD"),
@@ -71,16 +71,22 @@ final class ExamplesTest {
     }
 
     @Test
-    void kcptuns2021ClientExampleNeedsAutoexpire() {
-        assertThat(Outcomes.error(Outcomes.client("-c", resource("client-2021.json"))))
-                .contains("client-2021.json, line 24, key \"autoexpire\": value 1800 is not supported yet; allowed: 0");
+    void kcptuns2021ClientExampleGivesWhatKcptunRunsWith() {
+        Outcome<ClientConfig> outcome = Outcomes.client("-c", resource("client-2021.json"));
+        assertThat(Outcomes.config(outcome).remoteAddress())
+                .isEqualTo(new HostPorts("11.22.33.44", new PortRange(2000, 2000)));
+        assertThat(Outcomes.config(outcome).pool()).isEqualTo(new PoolSettings(1, 1800, 0));
+        assertThat(Outcomes.warnings(outcome))
+                .containsExactly("mode fast3 overrides interval 40 (now 10); use mode manual to set these yourself");
     }
 
     @Test
-    void kcptunsLateExamplesNeedAutoexpireAndPortRanges() {
-        assertThat(Outcomes.error(Outcomes.client("-c", resource("client-late.json"))))
-                .contains("key \"autoexpire\": value 300 is not supported yet; allowed: 0");
-        assertThat(Outcomes.error(Outcomes.server("-c", resource("server-late.json"))))
-                .contains("value \":29900-29999\" is not allowed; port ranges are not supported yet");
+    void kcptunsLateExamplesRunUnchanged() {
+        ClientConfig client = Outcomes.config(Outcomes.client("-c", resource("client-late.json")));
+        assertThat(client.remoteAddress()).isEqualTo(new HostPorts("127.0.0.1", new PortRange(29900, 29999)));
+        assertThat(client.pool()).isEqualTo(new PoolSettings(1, 300, 0));
+        ServerConfig server = Outcomes.config(Outcomes.server("-c", resource("server-late.json")));
+        assertThat(server.listenAddress()).isEqualTo(new HostPorts("", new PortRange(29900, 29999)));
+        assertThat(server.targets()).hasToString("127.0.0.1:2000");
     }
 }

@@ -64,7 +64,9 @@ final class HelpTextTest {
 
     @Test
     void helpSwitchedOffIsNoHelp() {
-        assertThat(Outcomes.config(Outcomes.client("-h=false", "-v=false")).connections())
+        assertThat(Outcomes.config(Outcomes.client("-h=false", "-v=false"))
+                        .pool()
+                        .connections())
                 .isEqualTo(1);
     }
 

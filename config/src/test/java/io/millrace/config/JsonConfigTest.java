@@ -233,6 +233,7 @@ final class JsonConfigTest {
 
     @Test
     void anEmptyFileNameMeansNoFile() {
-        assertThat(Outcomes.config(Outcomes.client("-c", "")).connections()).isEqualTo(1);
+        assertThat(Outcomes.config(Outcomes.client("-c", "")).pool().connections())
+                .isEqualTo(1);
     }
 }

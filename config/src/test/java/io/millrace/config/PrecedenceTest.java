@@ -66,7 +66,7 @@ final class PrecedenceTest {
                 client(Map.of(), "{\"mtu\": 1400, \"conn\": 2}", "-mtu", "1200", "-sndwnd", "9");
         ClientConfig config = Outcomes.config(outcome);
         assertThat(config.tunnel().kcp().mtuBytes()).isEqualTo(1400);
-        assertThat(config.connections()).isEqualTo(2);
+        assertThat(config.pool().connections()).isEqualTo(2);
         assertThat(config.tunnel().kcp().sndWndPackets()).isEqualTo(9);
         assertThat(Outcomes.warnings(outcome))
                 .contains(
@@ -82,6 +82,7 @@ final class PrecedenceTest {
     @Test
     void aWrongFlagDoesNotMatterIfTheFileOverridesIt() throws IOException {
         assertThat(Outcomes.config(client(Map.of(), "{\"conn\": 2}", "-conn", "0"))
+                        .pool()
                         .connections())
                 .isEqualTo(2);
     }

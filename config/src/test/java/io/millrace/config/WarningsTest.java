@@ -133,6 +133,16 @@ final class WarningsTest {
     }
 
     @Test
+    void expiredSessionsThatOutliveTheirSuccessors() {
+        assertThat(client("-autoexpire", "300", "-scavengettl", "301"))
+                .containsExactly("flag -scavengettl: value 301 is above autoexpire;"
+                        + " sessions of several ages will share the bandwidth");
+        assertThat(client("-autoexpire", "300", "-scavengettl", "300")).isEmpty();
+        assertThat(client("-autoexpire", "300")).isEmpty();
+        assertThat(client("-scavengettl", "600")).isEmpty();
+    }
+
+    @Test
     void strayArguments() {
         assertThat(client("-nocomp", "false", "-mtu", "1400", "-x=1", "y"))
                 .containsExactly("ignored from argument 4 on (5 in all, among them -mtu): flags end at the first word"

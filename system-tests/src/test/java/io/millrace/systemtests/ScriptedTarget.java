@@ -83,7 +83,8 @@ final class ScriptedTarget implements AutoCloseable {
             next().get();
             throw new AssertionError("the target's connection ended well");
         } catch (ExecutionException e) {
-            return e.getCause();
+            Throwable cause = e.getCause();
+            return cause == null ? e : cause;
         }
     }
 

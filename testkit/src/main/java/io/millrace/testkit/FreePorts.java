@@ -31,6 +31,24 @@ public final class FreePorts {
         throw new IllegalStateException("no free port from " + FIRST + " to " + (FIRST + COUNT - 1));
     }
 
+    /**
+     * The first of so many ports in a row that are free as those of {@link #next}.
+     *
+     * @param count 1..1000
+     */
+    public static synchronized int range(int count) {
+        int first = next();
+        int last = first;
+        for (int i = 0; i < COUNT && last - first < count - 1; i++) {
+            int port = next();
+            if (port != last + 1) {
+                first = port;
+            }
+            last = port;
+        }
+        return first;
+    }
+
     private static boolean isFree(int port) {
         try (ServerSocket tcp = new ServerSocket();
                 DatagramSocket udp = new DatagramSocket(null)) {

@@ -26,6 +26,19 @@ class FreePortsTest {
     }
 
     @Test
+    void givesPortsInARow() throws IOException {
+        int before = FreePorts.next();
+        try (DatagramSocket taken = new DatagramSocket(before + 2, InetAddress.getLoopbackAddress())) {
+            int first = FreePorts.range(3);
+            assertThat(first).isGreaterThan(taken.getLocalPort());
+            assertThat(FreePorts.next()).isGreaterThan(first + 2);
+            for (int port = first; port < first + 3; port++) {
+                assertThat(ListeningPorts.isUdpBound(port)).isFalse();
+            }
+        }
+    }
+
+    @Test
     void skipsPortsThatAreTaken() throws IOException {
         int port = FreePorts.next();
         try (ServerSocket tcp = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress());

@@ -2,8 +2,10 @@ package io.millrace.tunnel.client;
 
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ClientConfig;
+import io.millrace.config.Endpoint;
 import io.millrace.config.Outcome;
 import io.millrace.tunnel.session.Daemon;
+import java.security.Security;
 
 /** The client program. */
 public final class ClientMain {
@@ -11,13 +13,19 @@ public final class ClientMain {
 
     /** Runs until the process is told to stop; {@code -h} tells how to use it. */
     public static void main(String[] args) {
+        // Sessions are for finding the server again: an address that changed must not be remembered for long.
+        Security.setProperty("networkaddress.cache.ttl", "1");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
         Outcome<ClientConfig> outcome = ClientCommand.parse(args, System.getenv());
         Daemon.run(outcome, config -> config.tunnel().log(), ClientConfig::effective, ClientMain::start);
     }
 
     private static Daemon.Running start(ClientConfig config) throws java.io.IOException {
         TunnelClient client = TunnelClient.start(config);
+        boolean unix = config.localAddress() instanceof Endpoint.UnixPath;
         return new Daemon.Running(
-                "listening on " + client.localAddress() + ", tunnel to " + config.remoteAddress(), client::close);
+                "listening on " + (unix ? config.localAddress() : client.localAddress()) + ", tunnel to "
+                        + config.remoteAddress(),
+                client::close);
     }
 }

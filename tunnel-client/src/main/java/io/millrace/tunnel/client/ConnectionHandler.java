@@ -30,7 +30,15 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
             this.slots = List.copyOf(slots);
         }
 
+        /** The next in turn, but for those that would only let it wait, as long as there are others. spec: tunnel 2.3 */
         SessionSlot take() {
+            for (int i = 0; i < slots.size(); i++) {
+                SessionSlot slot = slots.get((next + i) % slots.size());
+                if (slot.isReady()) {
+                    next = (next + i + 1) % slots.size();
+                    return slot;
+                }
+            }
             SessionSlot slot = slots.get(next);
             next = (next + 1) % slots.size();
             return slot;

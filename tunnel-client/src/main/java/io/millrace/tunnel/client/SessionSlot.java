@@ -1,10 +1,10 @@
 package io.millrace.tunnel.client;
 
+import io.millrace.config.PoolSettings;
 import io.millrace.kcp.KcpChannel;
 import io.millrace.kcp.KcpClientBootstrap;
 import io.millrace.smux.SmuxSessionHandler;
 import io.millrace.smux.SmuxStreamChannel;
-import io.millrace.tunnel.session.OrderlyClose;
 import io.millrace.tunnel.session.SessionLog;
 import io.millrace.tunnel.session.TunnelParameters;
 import io.millrace.tunnel.session.TunnelPipeline;
@@ -15,18 +15,18 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One place in the pool: a session that is made on first use and made anew when it has ended. Connections that come
- * while it is being made wait here, a bounded number of them, so accepting never blocks. Lives on one event loop.
+ * One place in the pool: a session that is made on first use and replaced as {@link SlotPolicy} decides. Connections that
+ * come while there is none wait here, a bounded number of them, so accepting never blocks. Lives on one event loop.
  * spec: tunnel 2.3
  */
 final class SessionSlot {
@@ -40,12 +40,14 @@ final class SessionSlot {
     private final KcpClientBootstrap bootstrap;
     private final TunnelParameters parameters;
     private final SessionLog log;
+    private final SlotPolicy<PooledSession> policy;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
 
-    private @Nullable KcpChannel channel;
-    private @Nullable SmuxSessionHandler session;
-    private boolean connecting;
+    /** How often another way was tried; see {@link ServerAddress#resolve}. */
+    private int attempt;
+
     private int retryMs = FIRST_RETRY_MS;
+    private boolean ticking;
     private boolean closed;
 
     private record Waiting(ChannelHandler initializer, Promise<SmuxStreamChannel> promise) {}
@@ -55,42 +57,117 @@ final class SessionSlot {
             ServerAddress server,
             KcpClientBootstrap bootstrap,
             TunnelParameters parameters,
+            PoolSettings pool,
             SessionLog log) {
         this.loop = loop;
         this.server = server;
         this.bootstrap = bootstrap;
         this.parameters = parameters;
         this.log = log;
+        this.policy = new SlotPolicy<>(
+                new Decided(),
+                TimeUnit.SECONDS.toMillis(pool.autoExpireSeconds()),
+                TimeUnit.SECONDS.toMillis(pool.scavengeTtlSeconds()));
+    }
+
+    /** Whether a stream opened now would be carried at once, as far as one knows. */
+    boolean isReady() {
+        return policy.isReady();
     }
 
     /**
-     * Opens a stream, on a new session if there is none.
+     * Opens a stream, on a new session if there is none that can be trusted.
      *
      * @param initializer goes into the stream's pipeline
      */
     Future<SmuxStreamChannel> openStream(ChannelHandler initializer) {
-        SmuxSessionHandler present = session;
-        if (present != null && !present.isClosed()) {
-            return present.openStream(initializer);
-        }
-        Promise<SmuxStreamChannel> promise = loop.newPromise();
         if (closed) {
-            return promise.setFailure(new IOException("the client is shutting down"));
+            return loop.newFailedFuture(new IOException("the client is shutting down"));
+        }
+        PooledSession session = policy.take(nowMs());
+        if (session != null) {
+            session.announce();
+            return session.openStream(initializer);
         }
         if (waiting.size() >= MAX_WAITING) {
-            return promise.setFailure(
+            return loop.newFailedFuture(
                     new IOException("more than " + MAX_WAITING + " connections wait for a session to " + server));
         }
+        Promise<SmuxStreamChannel> promise = loop.newPromise();
         waiting.add(new Waiting(initializer, promise));
-        if (!connecting) {
-            connecting = true;
-            connect();
-        }
+        startTicking();
         return promise;
     }
 
-    private void connect() {
-        server.resolve()
+    private long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(loop.ticker().nanoTime());
+    }
+
+    private void startTicking() {
+        if (!ticking) {
+            ticking = true;
+            loop.schedule(this::tick, SlotPolicy.TICK_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tick() {
+        ticking = false;
+        if (!closed && policy.isInUse()) {
+            startTicking();
+            policy.tick(nowMs());
+        }
+    }
+
+    /** What the policy asks for. */
+    private final class Decided implements SlotPolicy.Slot<PooledSession> {
+        @Override
+        public void connect(boolean anew) {
+            if (anew) {
+                attempt++;
+            }
+            resolve();
+        }
+
+        @Override
+        public int waitingStreams() {
+            return waiting.size();
+        }
+
+        @Override
+        public void openWaitingOn(PooledSession session) {
+            session.announce();
+            openWaiting(session);
+        }
+
+        @Override
+        public void report(SlotPolicy.Event event, PooledSession session) {
+            switch (event) {
+                case DOUBTED ->
+                    LOG.warn("no answer from {} for {} ms; trying a new session", server, session.silenceMs());
+                case REVIVED -> LOG.info("{} answers again", server);
+                case TOOK_OVER -> {
+                    session.announce();
+                    LOG.info("{} answers on a new session, which takes over", server);
+                }
+                case LOST ->
+                    LOG.warn(
+                            "session {} is lost: the server answers on a newer one, but not on this one; connections"
+                                    + " reset: {}",
+                            session,
+                            session.streams());
+                case EXPIRED ->
+                    LOG.info("session {} expired; connections it still serves: {}", session, session.streams());
+                case OUTLIVED ->
+                    LOG.warn(
+                            "session {} expired, and scavengettl has passed; connections reset: {}",
+                            session,
+                            session.streams());
+            }
+        }
+    }
+
+    private void resolve() {
+        server.resolve(attempt)
                 .whenComplete((address, failure) -> loop.execute(() -> {
                     if (closed) {
                         return;
@@ -98,38 +175,54 @@ final class SessionSlot {
                     if (failure == null) {
                         connect(address);
                     } else {
-                        retryLater(failure.getCause() == null ? failure : failure.getCause());
+                        onFailed(failure.getCause() == null ? failure : failure.getCause());
                     }
                 }));
     }
 
     private void connect(InetSocketAddress address) {
-        SmuxSessionHandler smux = SmuxSessionHandler.client(parameters.smux(), log);
+        PoolLog own = new PoolLog(log);
+        SmuxSessionHandler smux = SmuxSessionHandler.client(parameters.smux(), own);
         ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel kcp) {
                 TunnelPipeline.install(kcp.pipeline(), parameters.settings().compression(), smux);
             }
         };
-        bootstrap.connect(loop, address, initializer).addListener((FutureListener<KcpChannel>) connected -> {
+        bootstrap.connect(loop, address, initializer, own).addListener((FutureListener<KcpChannel>) connected -> {
             if (!connected.isSuccess()) {
-                retryLater(connected.cause());
+                onFailed(connected.cause());
             } else if (closed) {
                 connected.getNow().close();
             } else {
-                connecting = false;
                 retryMs = FIRST_RETRY_MS;
-                channel = connected.getNow();
-                session = smux;
-                openWaiting(smux);
+                policy.connected(new PooledSession(connected.getNow(), smux, own), nowMs());
+                startTicking();
             }
         });
     }
 
-    private void openWaiting(SmuxSessionHandler smux) {
+    private void onFailed(Throwable cause) {
+        if (!policy.connectFailed(nowMs())) {
+            LOG.warn("no session to {}: {}", server, cause.getMessage());
+            return;
+        }
+        LOG.warn("no session to {}: {}; trying again in {} s", server, cause.getMessage(), retryMs / 1000);
+        loop.schedule(this::retry, retryMs, TimeUnit.MILLISECONDS);
+        retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+        attempt++;
+    }
+
+    private void retry() {
+        if (!closed) {
+            resolve();
+        }
+    }
+
+    private void openWaiting(PooledSession session) {
         for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
             Promise<SmuxStreamChannel> promise = next.promise();
-            smux.openStream(next.initializer()).addListener((FutureListener<SmuxStreamChannel>) opened -> {
+            session.openStream(next.initializer()).addListener((FutureListener<SmuxStreamChannel>) opened -> {
                 if (opened.isSuccess()) {
                     promise.setSuccess(opened.getNow());
                 } else {
@@ -139,33 +232,22 @@ final class SessionSlot {
         }
     }
 
-    private void retryLater(Throwable cause) {
-        LOG.warn("no session to {}: {}; trying again in {} s", server, cause.getMessage(), retryMs / 1000);
-        loop.schedule(this::retry, retryMs, TimeUnit.MILLISECONDS);
-        retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
-    }
-
-    private void retry() {
-        if (!closed) {
-            connect();
-        }
-    }
-
     /**
-     * Ends the session in order: streams get their end, what was sent gets its time to be acknowledged.
+     * Ends the sessions in order.
      *
-     * @return completes when the session is over
+     * @return completes when they are over
      */
-    Future<Void> close(long drainMs) {
+    Future<Void> close() {
         closed = true;
         for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
             next.promise().setFailure(new IOException("the client is shutting down"));
         }
-        KcpChannel presentChannel = channel;
-        SmuxSessionHandler presentSession = session;
-        if (presentChannel == null || presentSession == null) {
-            return loop.newSucceededFuture(null);
+        PromiseCombiner ends = new PromiseCombiner(loop);
+        for (PooledSession session : policy.sessions()) {
+            ends.add(session.closeOrderly());
         }
-        return OrderlyClose.of(presentChannel, presentSession, drainMs);
+        Promise<Void> all = loop.newPromise();
+        ends.finish(all);
+        return all;
     }
 }

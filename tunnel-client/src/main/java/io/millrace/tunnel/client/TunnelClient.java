@@ -19,6 +19,7 @@ import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,8 +50,9 @@ public final class TunnelClient implements AutoCloseable {
     public static TunnelClient start(ClientConfig config) throws IOException {
         Transport transport = Transport.pick();
         // More loops than sessions would have nothing to do.
-        int loopCount = Math.min(config.connections(), NettyRuntime.availableProcessors());
-        EventLoopGroup loops = transport.newEventLoopGroup(loopCount, "millrace-client");
+        int loopCount = Math.min(config.pool().connections(), NettyRuntime.availableProcessors());
+        EventLoopGroup loops = transport.newEventLoopGroup(
+                loopCount, "millrace-client", config.pool().connections());
         try {
             TunnelParameters parameters = new TunnelParameters(config.tunnel());
             Map<Object, LoopSlots> slots = slots(config, parameters, transport, loops, loopCount);
@@ -70,7 +72,7 @@ public final class TunnelClient implements AutoCloseable {
             Transport transport,
             EventLoopGroup loops,
             int loopCount) {
-        ServerAddress server = new ServerAddress(config.remoteAddress());
+        ServerAddress server = new ServerAddress(config.remoteAddress(), new SecureRandom());
         Map<Object, LoopSlots> slots = new HashMap<>();
         for (int i = 0; i < loopCount; i++) {
             EventLoop loop = loops.next();
@@ -78,8 +80,8 @@ public final class TunnelClient implements AutoCloseable {
             KcpClientBootstrap bootstrap = new KcpClientBootstrap(
                     transport.udpChannel(), parameters.kcp(), parameters::newCipher, parameters.datagrams(), log);
             List<SessionSlot> ofLoop = new ArrayList<>();
-            for (int slot = i; slot < config.connections(); slot += loopCount) {
-                ofLoop.add(new SessionSlot(loop, server, bootstrap, parameters, log));
+            for (int slot = i; slot < config.pool().connections(); slot += loopCount) {
+                ofLoop.add(new SessionSlot(loop, server, bootstrap, parameters, config.pool(), log));
             }
             slots.put(loop, new LoopSlots(ofLoop));
         }
@@ -121,7 +123,7 @@ public final class TunnelClient implements AutoCloseable {
         List<Future<?>> ends = new ArrayList<>();
         slotsByLoop.forEach((loop, slots) -> {
             for (SessionSlot slot : slots.all()) {
-                ends.add(((EventLoop) loop).submit(() -> slot.close(DRAIN_MS)));
+                ends.add(((EventLoop) loop).submit(slot::close));
             }
         });
         for (Future<?> end : ends) {

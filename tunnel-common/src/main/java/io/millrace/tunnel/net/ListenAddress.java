@@ -9,28 +9,50 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 
 /** Addresses to listen on. */
 public final class ListenAddress {
     private ListenAddress() {}
 
     /**
-     * The socket address of an endpoint; an empty host is every interface.
+     * The socket address of an endpoint; see {@link #inet}. For a unix socket, what a dead program left there is removed.
+     *
+     * @throws IOException if the host has no address, or the path is taken
+     */
+    public static SocketAddress of(Endpoint endpoint, Transport transport) throws IOException {
+        if (!(endpoint instanceof Endpoint.UnixPath unix)) {
+            return inet((Endpoint.HostPort) endpoint);
+        }
+        try {
+            SocketAddress address = transport.unixAddress(unix.path());
+            if (!unix.isAbstract()) {
+                UnixSocketFile.makeWay(Path.of(unix.path()));
+            }
+            return address;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("cannot listen on " + endpoint + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The socket address of an endpoint. An empty host, {@code 0.0.0.0} and {@code ::} are every interface, IPv4 and IPv6.
+     * spec: tunnel 2.2, 12 (14)
      *
      * @throws IOException if the host has no address
      */
-    public static SocketAddress of(Endpoint endpoint, Transport transport) throws IOException {
-        if (endpoint instanceof Endpoint.UnixPath unix) {
-            return transport.unixAddress(unix.path());
-        }
-        Endpoint.HostPort inet = (Endpoint.HostPort) endpoint;
-        if (inet.host().isEmpty()) {
-            return new InetSocketAddress(inet.port());
+    public static InetSocketAddress inet(Endpoint.HostPort endpoint) throws IOException {
+        if (endpoint.host().isEmpty()) {
+            return new InetSocketAddress(endpoint.port());
         }
         try {
-            return new InetSocketAddress(InetAddress.getAllByName(inet.host())[0], inet.port());
+            InetAddress address = InetAddress.getAllByName(endpoint.host())[0];
+            return address.isAnyLocalAddress()
+                    ? new InetSocketAddress(endpoint.port())
+                    : new InetSocketAddress(address, endpoint.port());
         } catch (UnknownHostException e) {
-            throw new IOException("cannot listen on " + endpoint + ": the name " + inet.host() + " has no address", e);
+            throw new IOException(
+                    "cannot listen on " + endpoint + ": the name " + endpoint.host() + " has no address", e);
         }
     }
 

@@ -29,6 +29,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Locale;
@@ -108,8 +109,18 @@ public enum Transport {
      * @param name what the threads are called, followed by a number
      */
     public IoEventLoopGroup newEventLoopGroup(int threads, String name) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads " + threads + " must be at least 1");
+        return newEventLoopGroup(threads, name, threads);
+    }
+
+    /**
+     * Starts event loops for {@code parts} that are spread over them in turn. Whoever asks the group for its next loop gets
+     * that of the next part, so that each part's loop comes as often as it has parts.
+     *
+     * @param parts at least {@code threads}
+     */
+    public IoEventLoopGroup newEventLoopGroup(int threads, String name, int parts) {
+        if (threads < 1 || parts < threads) {
+            throw new IllegalArgumentException("threads " + threads + " must be at least 1 and at most " + parts);
         }
         IoHandlerFactory factory =
                 switch (this) {
@@ -117,7 +128,11 @@ public enum Transport {
                     case KQUEUE -> KQueueIoHandler.newFactory();
                     case NIO -> NioIoHandler.newFactory();
                 };
-        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), factory);
+        return new MultiThreadIoEventLoopGroup(
+                threads,
+                new ThreadPerTaskExecutor(new DefaultThreadFactory(name)),
+                loops -> new PartsInTurn(loops, parts),
+                factory);
     }
 
     /** Listening TCP socket. */
@@ -168,8 +183,20 @@ public enum Transport {
         };
     }
 
-    /** The address of a unix-domain socket in the form this transport's channels take. */
+    /**
+     * The address of a unix-domain socket in the form this transport's channels take.
+     *
+     * @param path of its file; {@code @name} is an abstract socket of Linux, which has none
+     * @throws IllegalArgumentException for an abstract socket where there is no such thing
+     */
     public SocketAddress unixAddress(String path) {
+        if (path.startsWith("@")) {
+            if (this != EPOLL) {
+                throw new IllegalArgumentException(
+                        "abstract unix sockets (@name) need Linux and the epoll transport, not " + this);
+            }
+            return new DomainSocketAddress("\0" + path.substring(1));
+        }
         return this == NIO ? UnixDomainSocketAddress.of(path) : new DomainSocketAddress(path);
     }
 }

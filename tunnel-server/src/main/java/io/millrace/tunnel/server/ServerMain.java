@@ -1,5 +1,6 @@
 package io.millrace.tunnel.server;
 
+import io.millrace.config.HostPorts;
 import io.millrace.config.Outcome;
 import io.millrace.config.ServerCommand;
 import io.millrace.config.ServerConfig;
@@ -15,9 +16,15 @@ public final class ServerMain {
         Daemon.run(outcome, config -> config.tunnel().log(), ServerConfig::effective, ServerMain::start);
     }
 
+    private static String listening(TunnelServer server, HostPorts ports) {
+        return server.localAddress()
+                + (ports.count() == 1 ? "" : "-" + ports.ports().last());
+    }
+
     private static Daemon.Running start(ServerConfig config) throws java.io.IOException {
         TunnelServer server = TunnelServer.start(config);
         return new Daemon.Running(
-                "listening on " + server.localAddress() + "/udp, target " + config.targets(), server::close);
+                "listening on " + listening(server, config.listenAddress()) + "/udp, target " + config.targets(),
+                server::close);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.tunnel.server;
 
+import io.millrace.config.Endpoint;
 import io.millrace.config.ServerConfig;
 import io.millrace.kcp.DropReason;
 import io.millrace.kcp.KcpChannel;
@@ -29,7 +30,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A running server: one UDP socket on each event loop, all on one port where the system can share it. */
+/**
+ * A running server. One UDP port is served by a socket on each event loop, where the system can share a port; of many
+ * ports each has one socket, and the loops take turns.
+ */
 public final class TunnelServer implements AutoCloseable {
     /** How long the end of streams may take to reach the clients when the server stops. */
     private static final long DRAIN_MS = 1500;
@@ -52,19 +56,29 @@ public final class TunnelServer implements AutoCloseable {
     public static TunnelServer start(ServerConfig config) throws IOException {
         TunnelParameters parameters = new TunnelParameters(config.tunnel());
         Transport transport = Transport.pick();
-        boolean share = KcpServerBootstrap.canSharePort(transport.udpChannel());
-        int loopCount = share ? NettyRuntime.availableProcessors() : 1;
+        int ports = config.listenAddress().count();
+        boolean canShare = KcpServerBootstrap.canSharePort(transport.udpChannel());
+        int loopCount = canShare || ports > 1 ? NettyRuntime.availableProcessors() : 1;
         EventLoopGroup loops = transport.newEventLoopGroup(loopCount, "millrace-server");
         ChannelGroup sessions = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        List<Channel> sockets = new ArrayList<>();
         try {
             StreamLog streamLog = new StreamLog(config.tunnel().log().quiet());
             TargetConnector connector = new TargetConnector(config.targets(), transport, parameters, streamLog);
-            InetSocketAddress address = (InetSocketAddress) ListenAddress.of(config.listenAddress(), transport);
+            List<LoopBinder> binders = new ArrayList<>();
             for (int i = 0; i < loopCount; i++) {
-                Channel socket = bind(config, transport, loops.next(), parameters, connector, sessions, address, share);
-                sockets.add(socket);
-                address = (InetSocketAddress) socket.localAddress(); // port 0: the others share what was chosen
+                binders.add(new LoopBinder(loops.next(), transport, parameters, connector, sessions));
+            }
+            List<Channel> sockets = new ArrayList<>();
+            // With ports enough for all loops each port has one socket; else the loops share each port.
+            boolean share = canShare && ports < loopCount;
+            for (int i = 0; i < ports; i++) {
+                Endpoint.HostPort endpoint = config.listenAddress().at(i);
+                if (share) {
+                    bindShared(binders, endpoint, sockets);
+                } else {
+                    InetSocketAddress address = ListenAddress.inet(endpoint);
+                    sockets.add(binders.get(i % loopCount).bind(endpoint, address, false));
+                }
             }
             return new TunnelServer(loops, sockets, sessions);
         } catch (IOException | RuntimeException failure) {
@@ -73,26 +87,43 @@ public final class TunnelServer implements AutoCloseable {
         }
     }
 
-    private static Channel bind(
-            ServerConfig config,
-            Transport transport,
-            EventLoop loop,
-            TunnelParameters parameters,
-            TargetConnector connector,
-            ChannelGroup sessions,
-            InetSocketAddress address,
-            boolean share)
+    private static void bindShared(List<LoopBinder> binders, Endpoint.HostPort endpoint, List<Channel> sockets)
             throws IOException {
-        SessionLog log = new SessionLog(config.tunnel().smux().version());
-        KcpServerBootstrap bootstrap = new KcpServerBootstrap(
-                transport.udpChannel(),
-                parameters.kcp(),
-                parameters::newCipher,
-                KcpServerLimits.DEFAULT,
-                parameters.datagrams(),
-                log);
-        ChannelHandler initializer = new SessionInitializer(parameters, connector, log, sessions);
-        return ListenAddress.await(bootstrap.bind(loop, address, initializer, share), config.listenAddress());
+        InetSocketAddress address = ListenAddress.inet(endpoint);
+        for (LoopBinder binder : binders) {
+            Channel socket = binder.bind(endpoint, address, true);
+            sockets.add(socket);
+            address = (InetSocketAddress) socket.localAddress(); // port 0: the others share what was chosen
+        }
+    }
+
+    /** Binds sockets on one event loop. */
+    private static final class LoopBinder {
+        private final EventLoop loop;
+        private final KcpServerBootstrap bootstrap;
+        private final ChannelHandler initializer;
+
+        LoopBinder(
+                EventLoop loop,
+                Transport transport,
+                TunnelParameters parameters,
+                TargetConnector connector,
+                ChannelGroup sessions) {
+            this.loop = loop;
+            SessionLog log = new SessionLog(parameters.settings().smux().version());
+            bootstrap = new KcpServerBootstrap(
+                    transport.udpChannel(),
+                    parameters.kcp(),
+                    parameters::newCipher,
+                    KcpServerLimits.DEFAULT,
+                    parameters.datagrams(),
+                    log);
+            initializer = new SessionInitializer(parameters, connector, log, sessions);
+        }
+
+        Channel bind(Endpoint.HostPort endpoint, InetSocketAddress address, boolean share) throws IOException {
+            return ListenAddress.await(bootstrap.bind(loop, address, initializer, share), endpoint);
+        }
     }
 
     @ChannelHandler.Sharable
@@ -118,7 +149,7 @@ public final class TunnelServer implements AutoCloseable {
         }
     }
 
-    /** Where clients send to; with port 0 in the configuration, the port that was chosen. */
+    /** Where clients send to (the first port of a range); with port 0 in the configuration, the port that was chosen. */
     public InetSocketAddress localAddress() {
         return (InetSocketAddress) sockets.get(0).localAddress();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.tunnel.client;
+
+import org.jspecify.annotations.NullMarked;
