@@ -16,6 +16,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * the rest; await {@link #drained} first for an orderly end.
  */
 public final class KcpChannel extends AbstractChannel {
+    /** On a datagram channel whose socket knows no address: what to take for its local address. */
+    public static final AttributeKey<InetSocketAddress> LOCAL_ADDRESS =
+            AttributeKey.valueOf(KcpChannel.class, "LOCAL_ADDRESS");
+
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
     /** One read event hands out at most this much before others on the loop have their turn. */
     private static final int MAX_READ_BYTES = 256 * 1024;
@@ -326,7 +331,8 @@ public final class KcpChannel extends AbstractChannel {
 
     @Override
     protected SocketAddress localAddress0() {
-        return parent().localAddress();
+        InetSocketAddress told = parent().attr(LOCAL_ADDRESS).get();
+        return told != null ? told : parent().localAddress();
     }
 
     @Override

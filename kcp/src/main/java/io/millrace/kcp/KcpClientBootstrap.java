@@ -3,7 +3,7 @@ package io.millrace.kcp;
 import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.session.SessionConfig;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
@@ -20,13 +20,14 @@ import java.util.function.Supplier;
  */
 public final class KcpClientBootstrap {
     private final SecureRandom random = new SecureRandom();
-    private final Class<? extends DatagramChannel> channelType;
+    private final DatagramDialer dialer;
     private final SessionConfig config;
     private final SharedByLoop shared;
-    private final DatagramOptions options;
     private final KcpListener listener;
 
     /**
+     * Sessions over UDP.
+     *
      * @param channelType the transport's datagram channel, with a constructor without parameters
      * @param ciphers makes a cipher of its own for each event loop
      */
@@ -36,11 +37,41 @@ public final class KcpClientBootstrap {
             Supplier<? extends PacketCipher> ciphers,
             DatagramOptions options,
             KcpListener listener) {
-        this.channelType = channelType;
+        this((loop, server, handler) -> dialUdp(channelType, options, loop, handler), config, ciphers, listener);
+    }
+
+    /**
+     * Sessions over the datagram channels that {@code dialer} opens.
+     *
+     * @param ciphers makes a cipher of its own for each event loop
+     */
+    public KcpClientBootstrap(
+            DatagramDialer dialer,
+            SessionConfig config,
+            Supplier<? extends PacketCipher> ciphers,
+            KcpListener listener) {
+        this.dialer = dialer;
         this.config = config;
         this.shared = new SharedByLoop(config, ciphers);
-        this.options = options;
         this.listener = listener;
+    }
+
+    private static Future<Channel> dialUdp(
+            Class<? extends DatagramChannel> channelType,
+            DatagramOptions options,
+            EventLoop loop,
+            ChannelHandler handler) {
+        Bootstrap bootstrap = new Bootstrap().group(loop).channel(channelType).handler(handler);
+        options.apply(bootstrap, channelType);
+        Promise<Channel> promise = loop.newPromise();
+        bootstrap.bind(0).addListener((ChannelFutureListener) bound -> {
+            if (bound.isSuccess()) {
+                promise.setSuccess(bound.channel());
+            } else {
+                promise.setFailure(bound.cause());
+            }
+        });
+        return promise;
     }
 
     /**
@@ -62,12 +93,9 @@ public final class KcpClientBootstrap {
             return promise.setFailure(new java.net.UnknownHostException(server.getHostString()));
         }
         KcpClientHandler handler = new KcpClientHandler(server, config, shared.of(loop), ownListener);
-        Bootstrap bootstrap = new Bootstrap().group(loop).channel(channelType).handler(handler);
-        options.apply(bootstrap, channelType);
-        ChannelFuture bound = bootstrap.bind(0);
-        bound.addListener((ChannelFutureListener) done -> {
-            if (!done.isSuccess()) {
-                promise.setFailure(done.cause());
+        dialer.dial(loop, server, handler).addListener(dialed -> {
+            if (!dialed.isSuccess()) {
+                promise.setFailure(dialed.cause());
                 return;
             }
             KcpChannel session = new KcpChannel(handler, server, random.nextInt());

@@ -58,15 +58,23 @@ public final class KcpServerBootstrap {
      */
     public ChannelFuture bind(
             EventLoop loop, InetSocketAddress address, ChannelHandler initializer, boolean sharePort) {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(channelType)
-                .handler(new KcpServerHandler(config, shared.of(loop), limits, initializer, listener));
+        Bootstrap bootstrap = new Bootstrap().group(loop).channel(channelType).handler(newHandler(loop, initializer));
         options.apply(bootstrap, channelType);
         if (sharePort) {
             bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
         }
         return bootstrap.bind(address);
+    }
+
+    /**
+     * What serves sessions on a datagram channel; {@link #bind} puts it on a UDP socket. A new one for each channel, last in its
+     * pipeline.
+     *
+     * @param loop the channel's
+     * @param initializer goes into each session's pipeline; must be sharable
+     */
+    public ChannelHandler newHandler(EventLoop loop, ChannelHandler initializer) {
+        return new KcpServerHandler(config, shared.of(loop), limits, initializer, listener);
     }
 
     /**
