@@ -14,6 +14,11 @@ import java.util.Optional;
  */
 final class Assembly {
 
+    private static final int TCP_IPV4_HEADER_BYTES = 20 + 32;
+    private static final int TCP_IPV6_HEADER_BYTES = 40 + 32;
+    /** What an Ethernet carries with the disguise around it. spec: tunnel 7.6 */
+    private static final int MAX_TCP_MTU_BYTES = 1500 - TCP_IPV6_HEADER_BYTES;
+
     private static final int MIN_INTERVAL_MS = 10;
     private static final int MAX_INTERVAL_MS = 5000;
 
@@ -90,7 +95,8 @@ final class Assembly {
                         values.integer(Setting.STREAMBUF),
                         values.integer(Setting.FRAMESIZE),
                         values.integer(Setting.KEEPALIVE)),
-                new UdpSettings(values.integer(Setting.DSCP), values.integer(Setting.SOCKBUF)),
+                new UdpSettings(
+                        values.integer(Setting.DSCP), values.integer(Setting.SOCKBUF), values.flag(Setting.TCP)),
                 new RelaySettings(values.integer(Setting.CLOSEWAIT)),
                 new LogSettings(
                         Optional.of(values.text(Setting.LOG)).filter(file -> !file.isEmpty()),
@@ -99,6 +105,7 @@ final class Assembly {
         warnOfKey(tunnel.key());
         adviseOnCrypt(crypt);
         warnOfQpp(tunnel);
+        warnOfTcp(tunnel);
         if (!values.get(Setting.SMUXVER).isExplicit()) {
             warnings.add(
                     "smuxver is not given and is " + tunnel.smux().version()
@@ -181,6 +188,15 @@ final class Assembly {
             default ->
                 notes.add("crypt " + crypt.configName() + " hides the traffic but does not notice every change of it;"
                         + " aes-128-gcm does, if both ends know it (Millrace, kcptun since December 2025)");
+        }
+    }
+
+    private void warnOfTcp(TunnelSettings tunnel) {
+        int mtuBytes = tunnel.kcp().mtuBytes();
+        if (tunnel.udp().tcp() && mtuBytes > MAX_TCP_MTU_BYTES) {
+            warnings.add(values.get(Setting.MTU).place() + ": value " + mtuBytes + " with tcp makes packets of "
+                    + (mtuBytes + TCP_IPV6_HEADER_BYTES) + " bytes over IPv6 and " + (mtuBytes + TCP_IPV4_HEADER_BYTES)
+                    + " over IPv4; most networks carry 1500, hence up to " + MAX_TCP_MTU_BYTES + " fits both");
         }
     }
 

@@ -178,6 +178,9 @@ enum Setting {
                     .says("most that each session sends, 0 = no limit")
                     .detail(
                             "counts the packets whole, parity and repeated ones too; the client's is for upload, the server's for download")),
+    TCP(flag("tcp")
+            .in(SettingGroup.WINDOWS)
+            .says("disguise packets as TCP (Linux, JDK 22, root); a server takes both kinds then")),
 
     DATASHARD(
             integer("datashard")
@@ -287,7 +290,6 @@ enum Setting {
             .unit("seconds")
             .acceptsOnly(60L, 0L)
             .says("time between rows of snmplog")),
-    TCP(flag("tcp").acceptsOnly(false).says("emulate TCP packets")),
     PPROF(flag("pprof").acceptsOnly(false).says("profiler endpoint"));
 
     // Immutable in fact: its lists are copies.

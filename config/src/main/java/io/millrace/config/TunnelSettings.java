@@ -49,6 +49,7 @@ public record TunnelSettings(
         lines.put("irtobthresh", Integer.toString(kcp.irtoThresholdPackets()));
         lines.put("dscp", Integer.toString(udp.dscp()));
         lines.put("sockbuf", Integer.toString(udp.socketBufferBytes()));
+        lines.put("tcp", Boolean.toString(udp.tcp()));
         lines.put("smuxbuf", Integer.toString(smux.sessionBufferBytes()));
         lines.put("framesize", Integer.toString(smux.frameSizeBytes()));
         lines.put("streambuf", Integer.toString(smux.streamBufferBytes()));

@@ -131,7 +131,7 @@ final class BadInputTest {
                 .isEqualTo(new SmuxSettings(2, Integer.MAX_VALUE, Integer.MAX_VALUE, 65535, 30));
         assertThat(high.tunnel().kcp().rcvWndPackets()).isEqualTo(65535);
         assertThat(high.tunnel().fec()).isEqualTo(new FecSettings(200, 56));
-        assertThat(high.tunnel().udp()).isEqualTo(new UdpSettings(63, Integer.MAX_VALUE));
+        assertThat(high.tunnel().udp()).isEqualTo(new UdpSettings(63, Integer.MAX_VALUE, false));
         assertThat(high.pool().connections()).isEqualTo(1024);
     }
 
@@ -256,7 +256,6 @@ final class BadInputTest {
             value = {
                 "-snmplog=x.csv | \"x.csv\" | \"\"",
                 "-snmpperiod=-1 | -1 | 60 or 0",
-                "-tcp | true | false",
                 "-pprof | true | false",
             })
     void featuresThatAreYetToCome(String flag, String value, String allowed) {

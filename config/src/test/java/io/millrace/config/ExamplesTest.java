@@ -61,7 +61,7 @@ final class ExamplesTest {
                                         new KcpSettings(1, 10, 2, 1, 1400, 2048, 2048, false, 1, 32, 0),
                                         new FecSettings(10, 3),
                                         new SmuxSettings(1, 16777217, 2097152, 8192, 10),
-                                        new UdpSettings(46, 16777217),
+                                        new UdpSettings(46, 16777217, false),
                                         new RelaySettings(30),
                                         new LogSettings(Optional.empty(), false))),
                         List.of("mode fast3 overrides interval 40 (now 10); use mode manual to set these yourself"),

@@ -35,6 +35,19 @@ final class PrecedenceTest {
     }
 
     @Test
+    void tcpIsAFlagAndAKey() throws IOException {
+        Files.writeString(file, "{\"tcp\": true}");
+        assertThat(Outcomes.config(Outcomes.client()).tunnel().udp().tcp()).isFalse();
+        assertThat(Outcomes.config(Outcomes.client("-tcp")).tunnel().udp().tcp())
+                .isTrue();
+        assertThat(Outcomes.config(Outcomes.server("-c", file.toString()))
+                        .tunnel()
+                        .udp()
+                        .tcp())
+                .isTrue();
+    }
+
+    @Test
     void theKeyTakesTheLastLayerThatHasIt() throws IOException {
         assertThat(key(client(Map.of(), "{}")).isDefault()).isTrue();
         assertThat(key(client(ENVIRONMENT, "{}"))).isEqualTo(PreSharedKey.of("from the environment"));

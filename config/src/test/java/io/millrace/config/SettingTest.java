@@ -39,6 +39,7 @@ final class SettingTest {
             dscp [] INTEGER 0 dscp
             sockbuf [] INTEGER 4194304 sockbuf
             ratelimit [] INTEGER 0 ratelimit
+            tcp [] BOOLEAN false tcp
             datashard [ds] INTEGER 10 datashard
             parityshard [ps] INTEGER 3 parityshard
             smuxver [] INTEGER 2 smuxver
@@ -58,7 +59,6 @@ final class SettingTest {
             closewait [] INTEGER 0 closewait
             snmplog [] TEXT  snmplog
             snmpperiod [] INTEGER 60 snmpperiod
-            tcp [] BOOLEAN false tcp
             pprof [] BOOLEAN false pprof
             """;
 

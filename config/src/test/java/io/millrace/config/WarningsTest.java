@@ -50,6 +50,16 @@ final class WarningsTest {
     }
 
     @Test
+    void packetsTooLongForTheirDisguise() {
+        assertThat(client("-tcp", "-mtu=1428")).isEmpty();
+        assertThat(client("-mtu=1500")).isEmpty();
+        assertThat(client("-tcp", "-mtu=1429"))
+                .containsExactly(
+                        "flag -mtu: value 1429 with tcp makes packets of 1501 bytes over IPv6 and 1481 over IPv4;"
+                                + " most networks carry 1500, hence up to 1428 fits both");
+    }
+
+    @Test
     void theDefaultKeyGivenByHandIsStillTheDefaultKey() {
         assertThat(client("-key", "it's a secrect")).singleElement().asString().contains("everybody knows");
     }

@@ -14,6 +14,7 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ public final class FakeTcpServer implements AutoCloseable {
             InetSocketAddress address,
             FakeTcpOptions options,
             Supplier<? extends SegmentListener> listeners,
-            Supplier<? extends ChannelHandler> handlers)
+            Function<EventLoop, ? extends ChannelHandler> handlers)
             throws IOException {
         Acceptor accepted = new Acceptor();
         ChannelFuture bound = new ServerBootstrap()
@@ -85,7 +86,7 @@ public final class FakeTcpServer implements AutoCloseable {
     private void openRawSockets(
             List<EventLoop> loops,
             Supplier<? extends SegmentListener> listeners,
-            Supplier<? extends ChannelHandler> handlers)
+            Function<EventLoop, ? extends ChannelHandler> handlers)
             throws IOException {
         boolean any = localAddress().getAddress().isAnyLocalAddress();
         boolean onlyIpv4 = localAddress().getAddress() instanceof Inet4Address;
@@ -104,7 +105,7 @@ public final class FakeTcpServer implements AutoCloseable {
             List<EventLoop> loops,
             int share,
             Supplier<? extends SegmentListener> listeners,
-            Supplier<? extends ChannelHandler> handlers)
+            Function<EventLoop, ? extends ChannelHandler> handlers)
             throws IOException {
         PacketFilter filter = PacketFilter.ofServer(isIpv4, localAddress().getPort(), loops.size(), share);
         SegmentHandler segments = new SegmentHandler(
@@ -115,7 +116,7 @@ public final class FakeTcpServer implements AutoCloseable {
         if (!registered.isSuccess()) {
             throw new IOException("no raw socket: " + registered.cause(), registered.cause());
         }
-        registered.channel().pipeline().addLast(handlers.get());
+        registered.channel().pipeline().addLast(handlers.apply(loops.get(share)));
         return registered.channel();
     }
 

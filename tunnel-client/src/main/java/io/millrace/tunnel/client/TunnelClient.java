@@ -5,6 +5,7 @@ import io.millrace.config.Endpoint;
 import io.millrace.kcp.KcpClientBootstrap;
 import io.millrace.tunnel.client.ConnectionHandler.LoopSlots;
 import io.millrace.tunnel.net.ListenAddress;
+import io.millrace.tunnel.net.TcpDisguise;
 import io.millrace.tunnel.net.Transport;
 import io.millrace.tunnel.session.SessionLog;
 import io.millrace.tunnel.session.StreamLog;
@@ -67,18 +68,23 @@ public final class TunnelClient implements AutoCloseable {
 
     /** The sessions, spread over the event loops in turn. */
     private static Map<Object, LoopSlots> slots(
-            ClientConfig config,
-            TunnelParameters parameters,
-            Transport transport,
-            EventLoopGroup loops,
-            int loopCount) {
+            ClientConfig config, TunnelParameters parameters, Transport transport, EventLoopGroup loops, int loopCount)
+            throws IOException {
+        TcpDisguise disguise =
+                config.tunnel().udp().tcp() ? TcpDisguise.require(transport, parameters.datagrams()) : null;
         ServerAddress server = new ServerAddress(config.remoteAddress(), new SecureRandom());
         Map<Object, LoopSlots> slots = new HashMap<>();
         for (int i = 0; i < loopCount; i++) {
             EventLoop loop = loops.next();
             SessionLog log = new SessionLog(config.tunnel().smux().version());
-            KcpClientBootstrap bootstrap = new KcpClientBootstrap(
-                    transport.udpChannel(), parameters.kcp(), parameters::newCipher, parameters.datagrams(), log);
+            KcpClientBootstrap bootstrap = disguise == null
+                    ? new KcpClientBootstrap(
+                            transport.udpChannel(),
+                            parameters.kcp(),
+                            parameters::newCipher,
+                            parameters.datagrams(),
+                            log)
+                    : new KcpClientBootstrap(disguise.dialer(), parameters.kcp(), parameters::newCipher, log);
             List<SessionSlot> ofLoop = new ArrayList<>();
             for (int slot = i; slot < config.pool().connections(); slot += loopCount) {
                 ofLoop.add(new SessionSlot(loop, server, bootstrap, parameters, config.pool(), log));

@@ -36,7 +36,7 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
     public void sessionOpened(KcpChannel channel) {
         LOG.info(
                 "session opened: {} -> {}, smux version {}, conv {}",
-                channel.parent().localAddress(),
+                channel.localAddress(),
                 channel.remoteAddress(),
                 smuxVersion,
                 Integer.toHexString(channel.conv()));
@@ -49,7 +49,7 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
                     case LOCAL -> "closed here";
                     case REPLACED -> "the peer began a new session";
                     case NEVER_BEGAN -> "nothing arrived in order; a leftover of an older session, or a stray packet";
-                    case SOCKET_CLOSED -> "the UDP socket closed";
+                    case SOCKET_CLOSED -> "the socket closed";
                 };
         LOG.info("session closed: {}, {}; {}", channel.remoteAddress(), why, TransferTotals.of(channel));
     }

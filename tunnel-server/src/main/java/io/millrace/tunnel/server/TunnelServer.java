@@ -2,12 +2,14 @@ package io.millrace.tunnel.server;
 
 import io.millrace.config.Endpoint;
 import io.millrace.config.ServerConfig;
+import io.millrace.faketcp.FakeTcpServer;
 import io.millrace.kcp.DropReason;
 import io.millrace.kcp.KcpChannel;
 import io.millrace.kcp.KcpServerBootstrap;
 import io.millrace.kcp.KcpServerLimits;
 import io.millrace.smux.SmuxSessionHandler;
 import io.millrace.tunnel.net.ListenAddress;
+import io.millrace.tunnel.net.TcpDisguise;
 import io.millrace.tunnel.net.Transport;
 import io.millrace.tunnel.session.OrderlyClose;
 import io.millrace.tunnel.session.SessionLog;
@@ -32,19 +34,25 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A running server. One UDP port is served by a socket on each event loop, where the system can share a port; of many
- * ports each has one socket, and the loops take turns.
+ * ports each has one socket, and the loops take turns. With {@code tcp} each of these has a raw socket at its side, for clients
+ * that disguise their packets.
  */
 public final class TunnelServer implements AutoCloseable {
     /** How long the end of streams may take to reach the clients when the server stops. */
     private static final long DRAIN_MS = 1500;
 
     private final EventLoopGroup loops;
+    /** Of a port those of UDP first. */
     private final List<Channel> sockets;
+
+    private final List<FakeTcpServer> disguised;
     private final ChannelGroup sessions;
 
-    private TunnelServer(EventLoopGroup loops, List<Channel> sockets, ChannelGroup sessions) {
+    private TunnelServer(
+            EventLoopGroup loops, List<Channel> sockets, List<FakeTcpServer> disguised, ChannelGroup sessions) {
         this.loops = loops;
         this.sockets = sockets;
+        this.disguised = disguised;
         this.sessions = sessions;
     }
 
@@ -64,37 +72,56 @@ public final class TunnelServer implements AutoCloseable {
         try {
             StreamLog streamLog = new StreamLog(config.tunnel().log().quiet());
             TargetConnector connector = new TargetConnector(config.targets(), transport, parameters, streamLog);
+            TcpDisguise disguise =
+                    config.tunnel().udp().tcp() ? TcpDisguise.require(transport, parameters.datagrams()) : null;
             List<LoopBinder> binders = new ArrayList<>();
             for (int i = 0; i < loopCount; i++) {
                 binders.add(new LoopBinder(loops.next(), transport, parameters, connector, sessions));
             }
             List<Channel> sockets = new ArrayList<>();
+            List<FakeTcpServer> disguised = new ArrayList<>();
             // With ports enough for all loops each port has one socket; else the loops share each port.
             boolean share = canShare && ports < loopCount;
             for (int i = 0; i < ports; i++) {
                 Endpoint.HostPort endpoint = config.listenAddress().at(i);
-                if (share) {
-                    bindShared(binders, endpoint, sockets);
-                } else {
-                    InetSocketAddress address = ListenAddress.inet(endpoint);
-                    sockets.add(binders.get(i % loopCount).bind(endpoint, address, false));
+                List<LoopBinder> serving = share ? binders : List.of(binders.get(i % loopCount));
+                InetSocketAddress address = bind(serving, endpoint, share, sockets);
+                if (disguise != null) {
+                    List<EventLoop> servingLoops =
+                            serving.stream().map(binder -> binder.loop).toList();
+                    FakeTcpServer tcp =
+                            disguise.listen(loops, servingLoops, address, loop -> handler(serving, loop));
+                    disguised.add(tcp);
+                    sockets.addAll(tcp.channels());
                 }
             }
-            return new TunnelServer(loops, sockets, sessions);
+            return new TunnelServer(loops, sockets, disguised, sessions);
         } catch (IOException | RuntimeException failure) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw failure;
         }
     }
 
-    private static void bindShared(List<LoopBinder> binders, Endpoint.HostPort endpoint, List<Channel> sockets)
+    /** Binds a port on some loops; answers its address. */
+    private static InetSocketAddress bind(
+            List<LoopBinder> serving, Endpoint.HostPort endpoint, boolean share, List<Channel> sockets)
             throws IOException {
         InetSocketAddress address = ListenAddress.inet(endpoint);
-        for (LoopBinder binder : binders) {
-            Channel socket = binder.bind(endpoint, address, true);
+        for (LoopBinder binder : serving) {
+            Channel socket = binder.bind(endpoint, address, share);
             sockets.add(socket);
             address = (InetSocketAddress) socket.localAddress(); // port 0: the others share what was chosen
         }
+        return address;
+    }
+
+    private static ChannelHandler handler(List<LoopBinder> serving, EventLoop loop) {
+        for (LoopBinder binder : serving) {
+            if (binder.loop == loop) {
+                return binder.newHandler();
+            }
+        }
+        throw new IllegalArgumentException("not a loop of this port: " + loop);
     }
 
     /** Binds sockets on one event loop. */
@@ -123,6 +150,11 @@ public final class TunnelServer implements AutoCloseable {
 
         Channel bind(Endpoint.HostPort endpoint, InetSocketAddress address, boolean share) throws IOException {
             return ListenAddress.await(bootstrap.bind(loop, address, initializer, share), endpoint);
+        }
+
+        /** For a channel of the loop that is not bound here. */
+        ChannelHandler newHandler() {
+            return bootstrap.newHandler(loop, initializer);
         }
     }
 
@@ -180,6 +212,7 @@ public final class TunnelServer implements AutoCloseable {
         for (Future<?> end : ends) {
             end.awaitUninterruptibly(2 * DRAIN_MS);
         }
+        disguised.forEach(FakeTcpServer::close);
         for (Channel socket : sockets) {
             socket.close().syncUninterruptibly();
         }
