@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A running {@code kcptun-client} or {@code kcptun-server} of Debian's package kcptun: the other end in interoperability
- * tests. It listens on loopback once {@link Builder#start} returns; its log is kept and shown in failures. Its JSON file
+ * tests. It listens, on loopback unless told otherwise, once {@link Builder#start} returns; its log is kept and shown in failures. Its JSON file
  * would override flags (spec: tunnel 1.4), so it is driven by flags alone. Any thread.
  */
 public final class GoKcptun implements AutoCloseable {
@@ -106,6 +106,8 @@ public final class GoKcptun implements AutoCloseable {
         private final InetSocketAddress peer;
         private final List<String> extra = new ArrayList<>();
         private final Map<String, String> environment = new TreeMap<>();
+        private final List<String> prefix = new ArrayList<>();
+        private InetAddress host = InetAddress.getLoopbackAddress();
         private @Nullable Integer port;
 
         private Builder(String program, String listenFlag, String peerFlag, InetSocketAddress peer) {
@@ -118,6 +120,18 @@ public final class GoKcptun implements AutoCloseable {
         /** Default: a free one of {@link FreePorts}. */
         public Builder port(int listenPort) {
             port = listenPort;
+            return this;
+        }
+
+        /** Where it listens; default: loopback. */
+        public Builder host(InetAddress listenHost) {
+            host = listenHost;
+            return this;
+        }
+
+        /** A command that starts it, such as {@code nsenter}; it must become the program, not its parent. */
+        public Builder by(List<String> command) {
+            prefix.addAll(command);
             return this;
         }
 
@@ -137,15 +151,17 @@ public final class GoKcptun implements AutoCloseable {
         public GoKcptun start() {
             requireInstalled();
             int listenPort = port != null ? port : FreePorts.next();
-            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), listenPort);
-            List<String> command = new ArrayList<>(
-                    List.of(program, listenFlag, HostPort.format(address), peerFlag, HostPort.format(peer)));
+            InetSocketAddress address = new InetSocketAddress(host, listenPort);
+            List<String> command = new ArrayList<>(prefix);
+            Collections.addAll(command, program, listenFlag, HostPort.format(address), peerFlag, HostPort.format(peer));
             command.addAll(extra);
             boolean tcp = program.equals(CLIENT);
             ProgramProcess process = new ProgramProcess(program, command, environment);
             process.awaitReady(
                     "listening on port " + listenPort,
-                    () -> tcp ? ListeningPorts.isTcpListening(listenPort) : ListeningPorts.isUdpBound(listenPort),
+                    () -> tcp
+                            ? ListeningPorts.isTcpListening(process.process(), listenPort)
+                            : ListeningPorts.isUdpBound(process.process(), listenPort),
                     START_TIMEOUT_MS);
             return new GoKcptun(process, address);
         }

@@ -33,12 +33,16 @@ public final class JavaProgram implements AutoCloseable {
 
     /** Waits until a TCP socket listens on the port. */
     public void awaitTcpListening(int port, long timeoutMs) {
-        process.awaitReady("listening on TCP port " + port, () -> ListeningPorts.isTcpListening(port), timeoutMs);
+        process.awaitReady(
+                "listening on TCP port " + port,
+                () -> ListeningPorts.isTcpListening(process.process(), port),
+                timeoutMs);
     }
 
     /** Waits until a UDP socket is bound to the port. */
     public void awaitUdpBound(int port, long timeoutMs) {
-        process.awaitReady("bound to UDP port " + port, () -> ListeningPorts.isUdpBound(port), timeoutMs);
+        process.awaitReady(
+                "bound to UDP port " + port, () -> ListeningPorts.isUdpBound(process.process(), port), timeoutMs);
     }
 
     /** Waits for it to end by itself; answers its exit status. */
@@ -79,6 +83,7 @@ public final class JavaProgram implements AutoCloseable {
     public static final class Builder {
         private final String name;
         private final List<String> main;
+        private final List<String> prefix = new ArrayList<>();
         private final List<String> jvmFlags = new ArrayList<>();
         private final List<String> args = new ArrayList<>();
         private final Map<String, String> environment = new TreeMap<>();
@@ -87,6 +92,12 @@ public final class JavaProgram implements AutoCloseable {
         private Builder(String name, List<String> main) {
             this.name = name;
             this.main = main;
+        }
+
+        /** A command that starts it, such as {@code nsenter}; it must become the program, not its parent. */
+        public Builder by(List<String> command) {
+            prefix.addAll(command);
+            return this;
         }
 
         public Builder jvmFlags(String... flags) {
@@ -113,7 +124,7 @@ public final class JavaProgram implements AutoCloseable {
 
         /** Starts it; it may not be ready yet. */
         public JavaProgram start() {
-            List<String> command = new ArrayList<>();
+            List<String> command = new ArrayList<>(prefix);
             command.add(javaHome.resolve("bin").resolve("java").toString());
             command.addAll(jvmFlags);
             command.addAll(main);
