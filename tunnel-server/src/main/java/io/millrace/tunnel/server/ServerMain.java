@@ -24,8 +24,8 @@ public final class ServerMain {
     private static Daemon.Running start(ServerConfig config) throws java.io.IOException {
         TunnelServer server = TunnelServer.start(config);
         return new Daemon.Running(
-                "listening on " + listening(server, config.listenAddress()) + (config.tunnel().udp().tcp() ? "/udp and tcp" : "/udp")
-                        + ", target " + config.targets(),
+                "listening on " + listening(server, config.listenAddress())
+                        + (config.tunnel().udp().tcp() ? "/udp and tcp" : "/udp") + ", target " + config.targets(),
                 server::close);
     }
 }

@@ -89,8 +89,7 @@ public final class TunnelServer implements AutoCloseable {
                 if (disguise != null) {
                     List<EventLoop> servingLoops =
                             serving.stream().map(binder -> binder.loop).toList();
-                    FakeTcpServer tcp =
-                            disguise.listen(loops, servingLoops, address, loop -> handler(serving, loop));
+                    FakeTcpServer tcp = disguise.listen(loops, servingLoops, address, loop -> handler(serving, loop));
                     disguised.add(tcp);
                     sockets.addAll(tcp.channels());
                 }
