@@ -64,7 +64,7 @@ final class Assembly {
     ServerConfig server() {
         Validation.checkEach(values);
         HostPorts listen = udp(Setting.LISTEN, true);
-        return new ServerConfig(listen, targets(listen.ports()), tunnel());
+        return new ServerConfig(listen, targets(listen.ports()), values.flag(Setting.STRICT), tunnel());
     }
 
     private PoolSettings pool() {
@@ -85,7 +85,7 @@ final class Assembly {
                 crypt,
                 new QppSettings(
                         values.flag(Setting.QPP), values.integer(Setting.QPP_COUNT), Validation.qppGeneration(values)),
-                !values.flag(Setting.NOCOMP),
+                Validation.compression(values),
                 mode,
                 kcp(mode),
                 new FecSettings(values.integer(Setting.DATASHARD), values.integer(Setting.PARITYSHARD)),
@@ -106,11 +106,6 @@ final class Assembly {
         adviseOnCrypt(crypt);
         warnOfQpp(tunnel);
         warnOfTcp(tunnel);
-        if (!values.get(Setting.SMUXVER).isExplicit()) {
-            warnings.add(
-                    "smuxver is not given and is " + tunnel.smux().version()
-                            + "; a kcptun peer from before December 2025 has 1 by default, set smuxver to the same on both ends");
-        }
         return tunnel;
     }
 

@@ -9,9 +9,10 @@ import java.util.Map;
  *
  * @param listenAddress UDP address to listen on, all its ports (an empty host is every interface)
  * @param targets where each stream is connected to
+ * @param strict whether a session with another smux version or compression than here is refused
  * @param tunnel what both ends have in common
  */
-public record ServerConfig(HostPorts listenAddress, TargetTable targets, TunnelSettings tunnel) {
+public record ServerConfig(HostPorts listenAddress, TargetTable targets, boolean strict, TunnelSettings tunnel) {
 
     /**
      * The effective configuration as the start-up banner shows it: name to value, in banner order, the key masked.
@@ -24,6 +25,7 @@ public record ServerConfig(HostPorts listenAddress, TargetTable targets, TunnelS
         lines.put("listening on", listenAddress.toString());
         lines.put("target", targets.toString());
         tunnel.describe(lines);
+        lines.put("strict", Boolean.toString(strict));
         return Collections.unmodifiableMap(lines);
     }
 }

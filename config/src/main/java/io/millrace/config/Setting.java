@@ -88,7 +88,19 @@ enum Setting {
             .unit("seconds")
             .says("limit for the streams of an expired session; 0 = none")
             .detail("streams that are open then are reset, with a warning; kcptun's default is 600")),
-    NOCOMP(flag("nocomp").in(SettingGroup.CONNECTION).mustMatch().says("switch snappy compression off")),
+    COMP(text("comp")
+            .in(SettingGroup.CONNECTION)
+            .takes("NAME")
+            .byDefault("snappy")
+            .says("compression: " + String.join(", ", Compression.names()))
+            .detail("a Millrace server takes what the client has; towards a kcptun server it must be the server's, and"
+                    + " kcptun knows `snappy` (its default) and `none` (its `nocomp`)")),
+    NOCOMP(flag("nocomp").in(SettingGroup.CONNECTION).says("no compression, the same as comp none")),
+    STRICT(flag("strict")
+            .only(Side.SERVER)
+            .in(SettingGroup.CONNECTION)
+            .says("refuse sessions with another smuxver or comp than here")
+            .detail("without it the server reads both off the first bytes of each session and answers in kind")),
 
     MODE(text("mode")
             .in(SettingGroup.MODE)
@@ -207,8 +219,8 @@ enum Setting {
             .in(SettingGroup.SMUX)
             .byDefault(2)
             .range(1, 2)
-            .mustMatch()
-            .says("protocol version; kcptun up to November 2025 has 1 by default")),
+            .says("protocol version; kcptun up to November 2025 has 1 by default")
+            .detail("a Millrace server takes what the client has; towards a kcptun server it must be the server's")),
     SMUXBUF(integer("smuxbuf")
             .in(SettingGroup.SMUX)
             .byDefault(4194304)

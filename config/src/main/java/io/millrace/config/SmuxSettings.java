@@ -5,7 +5,7 @@ package io.millrace.config;
  *
  * <p>spec: tunnel 1.7
  *
- * @param version 1 or 2; must be equal on both ends
+ * @param version 1 or 2; a server goes by its clients unless it is strict
  * @param sessionBufferBytes receive buffer shared by all streams of a session, at least 1
  * @param streamBufferBytes receive window of one stream (version 2), 1..sessionBufferBytes
  * @param frameSizeBytes largest payload of a data frame sent, 1..65535

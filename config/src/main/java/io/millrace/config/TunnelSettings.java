@@ -8,7 +8,7 @@ import java.util.Map;
  * @param key the pre-shared secret; must be equal on both ends
  * @param crypt packet cipher; must be equal on both ends
  * @param qpp second cipher over each stream; must be equal on both ends
- * @param compression whether the byte stream is snappy-framed (the negation of {@code nocomp}); must be equal on both ends
+ * @param compression of the byte stream; a server goes by its clients unless it is strict
  * @param mode the profile the first values of {@code kcp} came from
  * @param kcp session timing, windows and mtu
  * @param fec error correction
@@ -21,7 +21,7 @@ public record TunnelSettings(
         PreSharedKey key,
         CryptName crypt,
         QppSettings qpp,
-        boolean compression,
+        Compression compression,
         Mode mode,
         KcpSettings kcp,
         FecSettings fec,
@@ -39,7 +39,7 @@ public record TunnelSettings(
         lines.put("nodelay parameters", kcp.nodelay() + " " + kcp.intervalMs() + " " + kcp.resend() + " " + kcp.nc());
         lines.put("sndwnd", Integer.toString(kcp.sndWndPackets()));
         lines.put("rcvwnd", Integer.toString(kcp.rcvWndPackets()));
-        lines.put("compression", Boolean.toString(compression));
+        lines.put("compression", compression.configName());
         lines.put("mtu", Integer.toString(kcp.mtuBytes()));
         lines.put("ratelimit", Integer.toString(kcp.rateLimitBytesPerSecond()));
         lines.put("datashard", Integer.toString(fec.dataShards()));

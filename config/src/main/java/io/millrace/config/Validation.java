@@ -109,6 +109,27 @@ final class Validation {
         return generation;
     }
 
+    /** What {@code comp} and its older form {@code nocomp} say together; they may both be given if they agree. */
+    static Compression compression(LayeredValues values) {
+        SettingValue given = values.get(Setting.COMP);
+        String name = values.text(Setting.COMP);
+        Compression compression = Compression.named(name);
+        if (compression == null) {
+            List<String> names = Compression.names();
+            throw refuse(given, String.join(", ", names) + Spelling.suggestion(name, names, ""));
+        }
+        SettingValue older = values.get(Setting.NOCOMP);
+        boolean none = values.flag(Setting.NOCOMP);
+        if (!older.isExplicit()) {
+            return compression;
+        }
+        if (given.isExplicit() && none != (compression == Compression.NONE)) {
+            throw new ConfigException(given.place() + ": value " + SettingValue.show(given.value()) + " contradicts "
+                    + older.place() + ", value " + SettingValue.show(older.value()) + "; give only one of them");
+        }
+        return none ? Compression.NONE : compression;
+    }
+
     static Mode mode(LayeredValues values) {
         String name = values.text(Setting.MODE);
         Mode mode = Mode.named(name);

@@ -52,11 +52,12 @@ final class ExamplesTest {
                         new ServerConfig(
                                 new HostPorts("", new PortRange(2000, 2000)),
                                 TargetTable.everyPort(new Endpoint.HostPort("127.0.0.1", 9999)),
+                                false,
                                 new TunnelSettings(
                                         PreSharedKey.of("PASSWORD"),
                                         CryptName.AES_128,
                                         new QppSettings(false, 61, QppGeneration.C),
-                                        false,
+                                        Compression.NONE,
                                         Mode.FAST3,
                                         new KcpSettings(1, 10, 2, 1, 1400, 2048, 2048, false, 1, 32, 0),
                                         new FecSettings(10, 3),

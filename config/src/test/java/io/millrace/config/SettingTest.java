@@ -24,6 +24,7 @@ final class SettingTest {
             conn [] INTEGER 1 conn
             autoexpire [] INTEGER 0 autoexpire
             scavengettl [] INTEGER 0 scavengettl
+            comp [] TEXT snappy comp
             nocomp [] BOOLEAN false nocomp
             mode [] TEXT fast mode
             acknodelay [] BOOLEAN false acknodelay
@@ -87,6 +88,7 @@ final class SettingTest {
                 .toList());
         expected.addAll(List.of(
                 "listen [l] TEXT :29900 listen",
+                "strict [] BOOLEAN false strict",
                 "target [t] TEXT 127.0.0.1:12948 target",
                 "sndwnd [] INTEGER 1024 sndwnd",
                 "rcvwnd [] INTEGER 1024 rcvwnd",
@@ -137,10 +139,8 @@ final class SettingTest {
                 .containsExactly(
                         Setting.KEY,
                         Setting.CRYPT,
-                        Setting.NOCOMP,
                         Setting.DATASHARD,
                         Setting.PARITYSHARD,
-                        Setting.SMUXVER,
                         Setting.QPP,
                         Setting.QPP_COUNT,
                         Setting.QPP_GENERATION);

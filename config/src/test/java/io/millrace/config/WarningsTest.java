@@ -19,18 +19,14 @@ final class WarningsTest {
 
     /** Warnings of a client that has nothing else to be warned of. */
     private static List<String> client(String... flags) {
-        String[] args = new String[flags.length + 2];
+        String[] args = new String[flags.length + 1];
         args[0] = "-r=h:1";
-        args[1] = "-smuxver=2";
-        System.arraycopy(flags, 0, args, 2, flags.length);
+        System.arraycopy(flags, 0, args, 1, flags.length);
         return Outcomes.warnings(ClientCommand.parse(args, KEY));
     }
 
     private static List<String> server(String... flags) {
-        String[] args = new String[flags.length + 1];
-        args[0] = "-smuxver=2";
-        System.arraycopy(flags, 0, args, 1, flags.length);
-        return Outcomes.warnings(ServerCommand.parse(args, KEY));
+        return Outcomes.warnings(ServerCommand.parse(flags, KEY));
     }
 
     @Test
@@ -44,8 +40,6 @@ final class WarningsTest {
         assertThat(Outcomes.warnings(Outcomes.client()))
                 .containsExactly(
                         "the key is kcptun's default, which everybody knows; set key or KCPTUN_KEY on both ends",
-                        "smuxver is not given and is 2; a kcptun peer from before December 2025 has 1 by default,"
-                                + " set smuxver to the same on both ends",
                         "no server is given; vps:29900 is only kcptun's placeholder, set remoteaddr");
     }
 
@@ -78,8 +72,7 @@ final class WarningsTest {
 
     @Test
     void aKeyThatWasNotReadRight() {
-        assertThat(Outcomes.warnings(
-                        ServerCommand.parse(new String[] {"-smuxver=2"}, Map.of("KCPTUN_KEY", "caf\ufffd"))))
+        assertThat(Outcomes.warnings(ServerCommand.parse(new String[0], Map.of("KCPTUN_KEY", "caf\ufffd"))))
                 .singleElement()
                 .asString()
                 .startsWith("environment variable KCPTUN_KEY: the key holds characters that could not be read");
@@ -155,9 +148,9 @@ final class WarningsTest {
     @Test
     void strayArguments() {
         assertThat(client("-nocomp", "false", "-mtu", "1400", "-x=1", "y"))
-                .containsExactly("ignored from argument 4 on (5 in all, among them -mtu): flags end at the first word"
+                .containsExactly("ignored from argument 3 on (5 in all, among them -mtu): flags end at the first word"
                         + " that is none; booleans take a value only as -name=value");
-        assertThat(server("--", "z")).singleElement().asString().startsWith("ignored from argument 3 on (1 in all):");
+        assertThat(server("--", "z")).singleElement().asString().startsWith("ignored from argument 2 on (1 in all):");
         assertThat(client("--")).isEmpty();
     }
 

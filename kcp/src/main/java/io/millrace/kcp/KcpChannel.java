@@ -168,6 +168,9 @@ public final class KcpChannel extends AbstractChannel {
         if (!open) {
             return;
         }
+        if (session.fecAgreement().takeNews()) {
+            owner.listener().fecDiffers(this);
+        }
         inBatch = true;
         deliver();
         pullWrites();

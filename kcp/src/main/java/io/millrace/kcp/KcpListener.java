@@ -13,6 +13,9 @@ public interface KcpListener {
     /** A session ended; its counters are final. */
     default void sessionClosed(KcpChannel channel, CloseReason reason) {}
 
+    /** The peer's FEC numbers turned out not to be ours; the session's {@code fecAgreement()} says which. Once at most. */
+    default void fecDiffers(KcpChannel channel) {}
+
     /** A datagram was dropped. Called for each: do next to nothing. */
     default void packetDropped(DropReason reason, InetSocketAddress sender) {}
 

@@ -258,7 +258,8 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
 
     /** Sends a keep-alive frame now, which a transport with acknowledgements can take for a probe. Event loop only. */
     public void sendKeepAlive() {
-        onPingTick();
+        scheduler.nop();
+        turn();
     }
 
     private Attachment attached() {
@@ -411,7 +412,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         Attachment at = attached();
         streamlessSinceNanos = nowNanos();
         if (!config.keepAliveDisabled()) {
-            pingTimer = every(at, config.keepAliveIntervalMs(), this::onPingTick);
+            pingTimer = every(at, config.keepAliveIntervalMs(), this::sendKeepAlive);
             timeoutTimer = every(at, config.keepAliveTimeoutMs(), this::onTimeoutTick);
         }
         if (limits.idleSessionTimeoutMs() > 0) {
@@ -963,7 +964,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
             case WRONG_VERSION -> {
                 String what = decoder.framesStarted() == 1 ? "the first frame" : "a frame";
                 String hint = header == SNAPPY_HEADER
-                        ? "the peer has snappy compression on and this side does not"
+                        ? "the peer has snappy compression on (nocomp off) and this side does not"
                         : what + " has version " + FrameHeader.version(header) + " instead of " + version
                                 + ": do smux version, compression and key match?";
                 fail(SmuxCloseReason.VERSION_MISMATCH, hint, null);
@@ -1042,11 +1043,6 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     }
 
     // Time -----------------------------------------------------------------------------------------------------------
-
-    private void onPingTick() {
-        scheduler.nop();
-        turn();
-    }
 
     private void onTimeoutTick() {
         boolean notReading = !budget.isOpen() || memoryBlocked;

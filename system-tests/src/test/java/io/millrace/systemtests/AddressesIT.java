@@ -70,7 +70,7 @@ class AddressesIT {
                         .args("-target", Addresses.format(target.address()))
                         .start()) {
             server.awaitUdpBound(last, Programs.START_TIMEOUT_MS);
-            server.awaitLine("listening on /127.0.0.1:" + first + "-" + last + "/udp", Programs.START_TIMEOUT_MS);
+            server.awaitLine("listening on 127.0.0.1:" + first + "-" + last + "/udp", Programs.START_TIMEOUT_MS);
             try (JavaProgram client = Programs.client()
                     .args("-localaddr", "127.0.0.1:" + entrance, "-remoteaddr", "127.0.0.1:" + first + "-" + last)
                     .args("-conn", Integer.toString(sessions))
@@ -144,7 +144,7 @@ class AddressesIT {
                     second.awaitUdpBound(udp, Programs.START_TIMEOUT_MS);
                     client.awaitLine("answers on a new session", ScriptedTarget.TIMEOUT_MS);
                     new ExchangeClient(entrance).runAll(exchanges(2));
-                    client.awaitLine("stream opened in: .* out: server.test/127.0.0.2:|out: /127.0.0.2:", 1000);
+                    client.awaitLine("stream opened in: .* out: 127.0.0.2:", 1000);
                 }
             }
         }

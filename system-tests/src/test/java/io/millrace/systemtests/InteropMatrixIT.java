@@ -37,8 +37,8 @@ class InteropMatrixIT {
     @Test
     void everyTwoSettingsMeet() {
         List<TunnelCase> rows = Matrix.pairwise();
-        assertThat(rows).doesNotHaveDuplicates().allMatch(TunnelCase::isValid);
-        assertThat(Matrix.pairs(rows)).isEqualTo(Matrix.pairs(Matrix.allValid()));
+        assertThat(rows).doesNotHaveDuplicates();
+        assertThat(Matrix.pairs(rows)).isEqualTo(Matrix.pairs(Matrix.all()));
     }
 
     static Stream<TunnelCase> rows() {
@@ -60,7 +60,7 @@ class InteropMatrixIT {
     /** Both ways between Millrace and kcptun, for every cipher that is not in the rows above and that kcptun has. */
     static Stream<TunnelCase> otherCiphers() {
         Set<String> others = new LinkedHashSet<>(PacketCiphers.names());
-        Stream.concat(rows(), Matrix.allValid().stream()).map(TunnelCase::crypt).forEach(others::remove);
+        Stream.concat(rows(), Matrix.all().stream()).map(TunnelCase::crypt).forEach(others::remove);
         return others.stream()
                 .flatMap(crypt -> Stream.of(
                         new TunnelCase(Peers.JAVA_TO_GO, crypt, Shards.TEN_THREE, 2, true, "fast3"),

@@ -1,33 +1,32 @@
 package io.millrace.systemtests;
 
-/** The FEC numbers of client and server. */
-enum Shards {
-    OFF("0/0", "0/0"),
-    TEN_THREE("10/3", "10/3"),
-    THREE_TWO("3/2", "3/2"),
-    UNEVEN("10/3", "3/2"),
-    ONLY_SERVER("0/0", "3/2"),
-    ONLY_CLIENT("3/2", "0/0");
+import java.util.List;
 
-    private final String client;
-    private final String server;
+/**
+ * The FEC numbers of client and server; any may meet, a kcptun of 2021 included.
+ *
+ * @param client data and parity shards, as in {@code 10/3}; 0/0 is off
+ * @param server likewise
+ */
+record Shards(String client, String server) {
+    static final Shards OFF = of("0/0", "0/0");
+    static final Shards TEN_THREE = of("10/3", "10/3");
+    static final Shards THREE_TWO = of("3/2", "3/2");
+    private static final Shards UNEVEN = of("10/3", "3/2");
+    private static final Shards ONLY_SERVER = of("0/0", "3/2");
+    private static final Shards ONLY_CLIENT = of("3/2", "0/0");
 
-    Shards(String client, String server) {
-        this.client = client;
-        this.server = server;
+    static Shards of(String client, String server) {
+        return new Shards(client, server);
     }
 
-    /**
-     * Whether these ends can have these numbers: a kcptun of 2021 corrupts data when it gets FEC packets with other
-     * numbers than its own, so unequal ones need our end to send none. spec: kcp 3.5
-     */
-    boolean fit(Peers peers) {
-        return switch (this) {
-            case OFF, TEN_THREE, THREE_TWO -> true;
-            case UNEVEN -> peers == Peers.JAVA_TO_JAVA;
-            case ONLY_SERVER -> !peers.goClient();
-            case ONLY_CLIENT -> !peers.goServer();
-        };
+    /** Those of the matrix. */
+    static List<Shards> all() {
+        return List.of(OFF, TEN_THREE, THREE_TWO, UNEVEN, ONLY_SERVER, ONLY_CLIENT);
+    }
+
+    Shards swapped() {
+        return of(server, client);
     }
 
     String[] clientFlags() {

@@ -15,10 +15,6 @@ import java.util.List;
 record TunnelCase(Peers peers, String crypt, Shards shards, int smuxVersion, boolean compression, String mode) {
     static final String KEY = "system tests' own key";
 
-    boolean isValid() {
-        return shards.fit(peers);
-    }
-
     List<String> clientFlags() {
         List<String> flags = commonFlags();
         Collections.addAll(flags, shards.clientFlags());

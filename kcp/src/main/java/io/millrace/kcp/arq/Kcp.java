@@ -78,6 +78,11 @@ public final class Kcp {
     private int waitingSinceMs;
     /** A sign of life was asked for since the peer was heard. */
     private boolean signDue;
+    private int largestAckedBytes;
+    /** The number that was next when una moved last: whoever acknowledges that one or a later one knows of all before una. */
+    private int nextAtUna;
+
+    private boolean peerForgot;
 
     private int ackDueMs;
     /** Early retransmission is to be tried at {@link #earlyDueMs}. */
@@ -115,6 +120,7 @@ public final class Kcp {
         this.pool = pool;
         this.startMs = nowMs;
         this.sendBuffer = new SendBuffer(pool, firstSn);
+        this.nextAtUna = firstSn;
         this.receiveBuffer = new ReceiveBuffer(pool, firstSn, config.receiveWindowSegments());
         this.recovery = new LossRecovery(sendBuffer, config, rules);
         this.congestion = config.congestionControl()
@@ -153,7 +159,7 @@ public final class Kcp {
     }
 
     /** First number of ours that the peer has not acknowledged cumulatively ({@code snd_una}). */
-    int unacknowledged() {
+    public int unacknowledged() {
         return sendBuffer.una();
     }
 
@@ -180,6 +186,31 @@ public final class Kcp {
     /** In-order segments that wait to be read ({@code rcv_queue}). */
     public int readableSegments() {
         return receiveBuffer.queuedSegments();
+    }
+
+    /** Transmissions of the oldest segment in flight; 0 if none is. */
+    public int oldestTransmissions() {
+        Segment oldest = sendBuffer.firstInFlight();
+        return oldest == null ? 0 : oldest.transmissions;
+    }
+
+    /** Payload bytes of the oldest segment in flight; 0 if none is. */
+    public int oldestBytes() {
+        Segment oldest = sendBuffer.firstInFlight();
+        return oldest == null ? 0 : oldest.length;
+    }
+
+    /** Payload bytes of the largest segment that was ever acknowledged. */
+    public int largestAckedBytes() {
+        return largestAckedBytes;
+    }
+
+    /**
+     * Whether the peer has acknowledged a segment without knowing of earlier ones that it had acknowledged before: it is not
+     * the one that this session was with, or has forgotten it.
+     */
+    public boolean peerForgot() {
+        return peerForgot;
     }
 
     /** Whether data was received in order: false for a session that nobody ever properly began. */
@@ -332,6 +363,9 @@ public final class Kcp {
             int sn = KcpSegmentHeader.sn(bytes, at);
             int ts = KcpSegmentHeader.ts(bytes, at);
             if (cmd == KcpSegmentHeader.CMD_ACK) {
+                if (Serial.before(una, sendBuffer.una()) && !Serial.before(sn, nextAtUna)) {
+                    peerForgot |= sendBuffer.contains(sn);
+                }
                 acknowledge(sn, ts, nowMs);
                 sawAck = true;
                 latestTs = ts;
@@ -372,6 +406,7 @@ public final class Kcp {
         }
         int advanced = sendBuffer.una() - unaBefore;
         if (advanced > 0) {
+            nextAtUna = sendBuffer.next();
             progressed = true;
             congestion.onAcked(advanced, remoteWindow, nowMs);
         }
@@ -401,6 +436,7 @@ public final class Kcp {
 
     private void forget(Segment segment, int nowMs) {
         if (!segment.acked) {
+            largestAckedBytes = Math.max(largestAckedBytes, segment.length);
             recovery.onAcked(segment, nowMs);
             sendBuffer.markAcked(segment);
         }

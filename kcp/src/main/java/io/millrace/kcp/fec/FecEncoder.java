@@ -60,6 +60,15 @@ public final class FecEncoder {
         beginNumbers();
     }
 
+    /**
+     * Lets the ids begin at {@code firstSeqId}, or the first multiple of the group size above it. Before the first packet.
+     */
+    public FecEncoder from(int firstSeqId) {
+        int n = dataShards + parityShards;
+        next = ((firstSeqId & 0xffffffffL) + n - 1) / n * n;
+        return this;
+    }
+
     /** Data shards of the group under way. */
     public int dataShards() {
         return dataShards;
@@ -116,6 +125,21 @@ public final class FecEncoder {
         anySent = true;
         lastMs = nowMs;
         return count == dataShards ? finishGroup(prompt) : 0;
+    }
+
+    /**
+     * Writes an FEC header in front of a packet that stays out of all groups: its id is so far from all others that under any
+     * numbers it is alone in its group, and no decoder can rebuild anything with it. Between groups only.
+     *
+     * @param fecOffset where the 8 header bytes go; the KCP bytes follow them
+     */
+    public void writeLone(byte[] packet, int fecOffset, int kcpBytes) {
+        if (count > 0) {
+            throw new IllegalStateException("inside a group");
+        }
+        FecHeader.writeData(packet, fecOffset, (int) next, kcpBytes);
+        int n = dataShards + parityShards;
+        advance((ReedSolomonCodec.MAX_SHARDS + n - 1) / n * n);
     }
 
     private int finishGroup(boolean withParity) {

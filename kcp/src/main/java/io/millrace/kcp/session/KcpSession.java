@@ -3,8 +3,11 @@ package io.millrace.kcp.session;
 import io.millrace.kcp.arq.Kcp;
 import io.millrace.kcp.arq.Kcp.FlushMode;
 import io.millrace.kcp.arq.Kcp.InputKind;
+import io.millrace.kcp.arq.Kcp.InputResult;
 import io.millrace.kcp.arq.PacketSink;
 import io.millrace.kcp.crypto.PacketCipher;
+import io.millrace.kcp.fec.FecAgreement;
+import io.millrace.kcp.fec.FecAgreement.Sending;
 import io.millrace.kcp.fec.FecDecoder;
 import io.millrace.kcp.fec.FecEncoder;
 import io.millrace.kcp.fec.RecoveredShards;
@@ -25,6 +28,7 @@ public final class KcpSession {
     private final int headerBytes;
     private final int trailerBytes;
     private final @Nullable FecEncoder encoder;
+    private final FecAgreement agreement;
     /** Null without a limit of the rate. */
     private final @Nullable Pacer pacer;
 
@@ -57,8 +61,13 @@ public final class KcpSession {
         this.config = config;
         this.encoder = config.fecEnabled()
                 ? new FecEncoder(
-                        config.dataShards(), config.parityShards(), SessionConfig.MAX_PACKET_BYTES, shared.fec())
+                                config.dataShards(),
+                                config.parityShards(),
+                                SessionConfig.MAX_PACKET_BYTES,
+                                shared.fec())
+                        .from(FecAgreement.FIRST_SEQ_ID)
                 : null;
+        this.agreement = new FecAgreement(config.dataShards(), config.parityShards());
         this.pacer = config.rateLimitBytesPerSecond() > 0 ? new Pacer(config.rateLimitBytesPerSecond(), nowMs) : null;
         this.nowMs = nowMs;
     }
@@ -83,6 +92,11 @@ public final class KcpSession {
         return decoder;
     }
 
+    /** What is known of the peer's FEC, and what follows from it. */
+    public FecAgreement fecAgreement() {
+        return agreement;
+    }
+
     /** Takes one deciphered packet body. Bad ones are counted and dropped. spec: kcp 1.5, 3.4, 5.4 */
     public void input(byte[] bytes, int offset, int length, int nowMs) {
         this.nowMs = nowMs;
@@ -91,17 +105,23 @@ public final class KcpSession {
         int type = length >= FecHeader.BYTES ? FecHeader.type(bytes, offset) : 0;
         if (type == FecHeader.TYPE_DATA) {
             kcp.input(bytes, offset + FecHeader.BYTES, length - FecHeader.BYTES, InputKind.DIRECT, nowMs);
-            decoder().input(bytes, offset, length, packets);
+            inputShard(bytes, offset, length);
         } else if (type == FecHeader.TYPE_PARITY) {
-            decoder().input(bytes, offset, length, packets);
+            inputShard(bytes, offset, length);
         } else if (type == FecHeader.TYPE_OOB) {
             stats.oobPackets++;
-        } else {
-            kcp.input(bytes, offset, length, InputKind.DIRECT, nowMs);
+        } else if (kcp.input(bytes, offset, length, InputKind.DIRECT, nowMs) == InputResult.OK) {
+            agreement.onPlain();
         }
         if (kcp.ackListFull()) {
             flushNow(FlushMode.ACK_ONLY);
         }
+    }
+
+    private void inputShard(byte[] bytes, int offset, int length) {
+        FecDecoder present = decoder();
+        present.input(bytes, offset, length, packets);
+        agreement.onShard(FecHeader.seqId(bytes, offset), present);
     }
 
     private FecDecoder decoder() {
@@ -203,7 +223,7 @@ public final class KcpSession {
         @Override
         public int beginPacket() {
             start = beginInBurst();
-            return start + headerBytes + (encoder == null ? 0 : FecHeader.BYTES);
+            return start + headerBytes + (agreement.sending() == Sending.PLAIN ? 0 : FecHeader.BYTES);
         }
 
         @Override
@@ -214,8 +234,13 @@ public final class KcpSession {
         @Override
         public void endPacket(int bodyBytes) {
             FecEncoder fec = encoder;
-            if (fec == null) {
+            if (fec == null || agreement.sending() == Sending.PLAIN) {
                 commit(bodyBytes);
+                return;
+            }
+            if (agreement.sending() == Sending.ANNOUNCING) {
+                fec.writeLone(burst.bytes(), start + headerBytes, bodyBytes);
+                commit(FecHeader.BYTES + bodyBytes);
                 return;
             }
             int parity = fec.encodeData(burst.bytes(), start + headerBytes, bodyBytes, nowMs);

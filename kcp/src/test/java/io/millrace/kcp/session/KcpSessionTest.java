@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.kcp.arq.Kcp.FlushMode;
 import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
+import io.millrace.kcp.fec.FecAgreement;
+import io.millrace.kcp.wire.FecHeader;
+import io.millrace.kcp.wire.KcpSegmentHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -33,10 +36,58 @@ class KcpSessionTest {
         return new KcpSession(CONV, config, shared, output, 0);
     }
 
+    /** A parity packet of a peer that finds numbers by itself: from then on it gets parity. */
+    private static void showFec(KcpSession session) {
+        byte[] parity = new byte[100];
+        FecHeader.writeParity(parity, 0, FecAgreement.FIRST_SEQ_ID + 6); // the fifth of its six
+        session.input(parity, 0, parity.length, 0);
+        assertThat(session.fecAgreement().sending()).isEqualTo(FecAgreement.Sending.CODING);
+    }
+
+    /** PUSH number {@code sn} as a packet body, behind {@code headerBytes}. */
+    private static byte[] push(int sn, int headerBytes) {
+        byte[] packet = new byte[headerBytes + KcpSegmentHeader.BYTES + 10];
+        KcpSegmentHeader.write(packet, headerBytes, CONV, KcpSegmentHeader.CMD_PUSH, 128, 0, sn, 0, 10);
+        return packet;
+    }
+
+    @Test
+    void aPeerThatShowedNothingGetsLonePacketsOfTheSamePayload() {
+        List<byte[]> wire = new ArrayList<>();
+        KcpSession sender = session(wire);
+        sender.send(Unpooled.wrappedBuffer(new byte[PAYLOAD_BYTES]), PAYLOAD_BYTES);
+        sender.flush(FlushMode.FULL, 0);
+        assertThat(wire).hasSize(8).allSatisfy(packet -> {
+            assertThat(packet).hasSize(MTU_BYTES - HEADER_BYTES);
+            assertThat(FecHeader.type(packet, 0)).isEqualTo(FecHeader.TYPE_DATA);
+        });
+        sender.release();
+    }
+
+    @Test
+    void aPeerWithoutFecGetsNone() {
+        List<byte[]> wire = new ArrayList<>();
+        KcpSession session = session(wire);
+        byte[] other = push(0, 0);
+        other[0]++; // another conversation says nothing
+        session.input(other, 0, other.length, 0);
+        assertThat(session.fecAgreement().sending()).isEqualTo(FecAgreement.Sending.ANNOUNCING);
+        byte[] plain = push(0, 0);
+        session.input(plain, 0, plain.length, 0);
+        session.send(Unpooled.wrappedBuffer(new byte[100]), 100);
+        session.flush(FlushMode.FULL, 0);
+        assertThat(wire).hasSize(1);
+        assertThat(KcpSegmentHeader.conv(wire.get(0), 0)).isEqualTo(CONV);
+        assertThat(KcpSegmentHeader.cmd(wire.get(0), 0)).isEqualTo(KcpSegmentHeader.CMD_ACK);
+        assertThat(session.fecAgreement().takeNews()).isTrue();
+        session.release();
+    }
+
     @Test
     void lostPacketsComeBackAndAreCountedAfterTheEndToo() {
         List<byte[]> wire = new ArrayList<>();
         KcpSession sender = session(wire);
+        showFec(sender);
         KcpSession receiver = session(new ArrayList<>());
         byte[] payload = new byte[PAYLOAD_BYTES];
         for (int i = 0; i < payload.length; i++) {

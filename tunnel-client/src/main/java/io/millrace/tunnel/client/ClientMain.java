@@ -4,6 +4,7 @@ import io.millrace.config.ClientCommand;
 import io.millrace.config.ClientConfig;
 import io.millrace.config.Endpoint;
 import io.millrace.config.Outcome;
+import io.millrace.tunnel.net.AddressText;
 import io.millrace.tunnel.session.Daemon;
 import java.security.Security;
 
@@ -24,7 +25,7 @@ public final class ClientMain {
         TunnelClient client = TunnelClient.start(config);
         boolean unix = config.localAddress() instanceof Endpoint.UnixPath;
         return new Daemon.Running(
-                "listening on " + (unix ? config.localAddress() : client.localAddress()) + ", tunnel to "
+                "listening on " + (unix ? config.localAddress() : AddressText.of(client.localAddress())) + ", tunnel to "
                         + config.remoteAddress(),
                 client::close);
     }

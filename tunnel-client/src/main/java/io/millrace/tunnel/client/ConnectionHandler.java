@@ -1,6 +1,7 @@
 package io.millrace.tunnel.client;
 
 import io.millrace.smux.SmuxStreamChannel;
+import io.millrace.tunnel.net.AddressText;
 import io.millrace.tunnel.relay.Relay;
 import io.millrace.tunnel.relay.RelayBuffers;
 import io.millrace.tunnel.relay.RelayOptions;
@@ -80,7 +81,7 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
             } else {
                 LOG.warn(
                         "no stream for {}: {}",
-                        application.remoteAddress(),
+                        log.name(application),
                         opened.cause().getMessage());
                 application.close();
             }
@@ -93,7 +94,8 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
             return;
         }
         String in = log.name(application);
-        String out = stream.parent().remoteAddress() + "(" + Integer.toUnsignedString(stream.streamId()) + ")";
+        String out = AddressText.of(stream.parent().remoteAddress()) + "(" + Integer.toUnsignedString(stream.streamId())
+                + ")";
         log.opened(in, out);
         Relay.join(stream, application, options, result -> log.closed(in, out, result));
     }

@@ -46,6 +46,11 @@ final class PoolLog implements KcpListener, SmuxSessionListener {
     }
 
     @Override
+    public void fecDiffers(KcpChannel channel) {
+        log.fecDiffers(channel);
+    }
+
+    @Override
     public void packetDropped(DropReason reason, InetSocketAddress sender) {
         log.packetDropped(reason, sender);
     }

@@ -76,7 +76,8 @@ public final class TunnelClient implements AutoCloseable {
         Map<Object, LoopSlots> slots = new HashMap<>();
         for (int i = 0; i < loopCount; i++) {
             EventLoop loop = loops.next();
-            SessionLog log = new SessionLog(config.tunnel().smux().version());
+            SessionLog log = new SessionLog(
+                    parameters.newClientWatch(disguise == null ? transport.udpChannel() : null));
             KcpClientBootstrap bootstrap = disguise == null
                     ? new KcpClientBootstrap(
                             transport.udpChannel(),

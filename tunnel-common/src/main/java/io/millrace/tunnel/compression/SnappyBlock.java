@@ -205,10 +205,10 @@ final class SnappyBlock {
                 break;
             }
         }
-        if (announced > SnappyFrame.MAX_DATA_BYTES) {
+        if (announced > CompressionScratch.MAX_DATA_BYTES) {
             throw new SnappyFormatException(
                     SnappyFormatException.Reason.DATA_TOO_LONG,
-                    "a chunk announces " + announced + " bytes, at most " + SnappyFrame.MAX_DATA_BYTES
+                    "a chunk announces " + announced + " bytes, at most " + CompressionScratch.MAX_DATA_BYTES
                             + " are allowed");
         }
         int length = (int) announced;

@@ -1,14 +1,11 @@
 package io.millrace.tunnel.compression;
 
-import io.netty.handler.codec.DecoderException;
-
 /**
- * The peer's byte stream is not the snappy framing format. Always fatal for the session. Carries no stack trace: it is
- * caused by bytes from the network.
+ * The peer's byte stream is not the snappy framing format.
  *
  * <p>spec: tunnel 5.3
  */
-public final class SnappyFormatException extends DecoderException {
+public final class SnappyFormatException extends CompressionFormatException {
     private static final long serialVersionUID = 1L;
 
     /** What was wrong. */
@@ -43,10 +40,5 @@ public final class SnappyFormatException extends DecoderException {
     /** What was wrong. */
     public Reason reason() {
         return reason;
-    }
-
-    @Override
-    public Throwable fillInStackTrace() {
-        return this;
     }
 }

@@ -12,11 +12,8 @@ final class SnappyFrame {
     static final int TYPE_FIRST_SKIPPABLE = 0x80;
     static final int TYPE_IDENTIFIER = 0xff;
 
-    /** The largest body of a chunk of any type: checksum and the worst block for {@link #MAX_DATA_BYTES}. */
+    /** The largest body of a chunk of any type: checksum and the worst block for {@link CompressionScratch#MAX_DATA_BYTES}. */
     static final int MAX_BODY_BYTES = 76494;
-
-    /** The most uncompressed bytes in one chunk. */
-    static final int MAX_DATA_BYTES = 65536;
 
     private static final byte[] IDENTIFIER = {(byte) 0xff, 6, 0, 0, 's', 'N', 'a', 'P', 'p', 'Y'};
 

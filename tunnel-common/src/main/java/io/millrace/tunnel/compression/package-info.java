@@ -1,5 +1,6 @@
 /**
- * Snappy framing around the byte stream of one session, below smux.
+ * Compression of the byte stream of one session, below smux: snappy framing as kcptun has it, or LZ4 between two
+ * Millraces.
  *
  * <p>Thread rule: a handler belongs to its channel's event loop; work memory is shared per thread.
  *

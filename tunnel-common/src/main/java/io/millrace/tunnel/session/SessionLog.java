@@ -1,5 +1,6 @@
 package io.millrace.tunnel.session;
 
+import io.millrace.config.Compression;
 import io.millrace.kcp.CloseReason;
 import io.millrace.kcp.DropReason;
 import io.millrace.kcp.KcpChannel;
@@ -7,7 +8,11 @@ import io.millrace.kcp.KcpListener;
 import io.millrace.smux.SmuxCloseReason;
 import io.millrace.smux.SmuxSessionHandler;
 import io.millrace.smux.SmuxSessionListener;
+import io.millrace.tunnel.compression.CompressionFormatException;
+import io.millrace.tunnel.diagnosis.SessionWatch;
 import io.millrace.tunnel.logging.RateLimiter;
+import io.millrace.tunnel.net.AddressText;
+import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,30 +25,36 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionLog implements KcpListener, SmuxSessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLog.class);
+    /** The system's text of EMSGSIZE. */
+    private static final String TOO_LONG = "Message too long";
+
     private static final long WARNING_PERIOD_MS = TimeUnit.SECONDS.toMillis(10);
 
-    private final RateLimiter checksumWarnings = new RateLimiter(WARNING_PERIOD_MS);
     private final RateLimiter sessionWarnings = new RateLimiter(WARNING_PERIOD_MS);
     private final RateLimiter sendWarnings = new RateLimiter(WARNING_PERIOD_MS);
     private final RateLimiter errorWarnings = new RateLimiter(WARNING_PERIOD_MS);
-    private final int smuxVersion;
+    private final RateLimiter formatWarnings = new RateLimiter(WARNING_PERIOD_MS);
 
-    public SessionLog(int smuxVersion) {
-        this.smuxVersion = smuxVersion;
+    private final SessionWatch watch;
+
+    /** With what says in the log what is probably set wrong; for the same event loop. */
+    public SessionLog(SessionWatch watch) {
+        this.watch = watch;
     }
 
     @Override
     public void sessionOpened(KcpChannel channel) {
         LOG.info(
-                "session opened: {} -> {}, smux version {}, conv {}",
-                channel.localAddress(),
-                channel.remoteAddress(),
-                smuxVersion,
+                "session opened: {} -> {}, conv {}",
+                AddressText.of(channel.localAddress()),
+                AddressText.of(channel.remoteAddress()),
                 Integer.toHexString(channel.conv()));
+        watch.opened(channel);
     }
 
     @Override
     public void sessionClosed(KcpChannel channel, CloseReason reason) {
+        watch.closed(channel);
         String why =
                 switch (reason) {
                     case LOCAL -> "closed here";
@@ -51,19 +62,24 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
                     case NEVER_BEGAN -> "nothing arrived in order; a leftover of an older session, or a stray packet";
                     case SOCKET_CLOSED -> "the socket closed";
                 };
-        LOG.info("session closed: {}, {}; {}", channel.remoteAddress(), why, TransferTotals.of(channel));
+        LOG.info(
+                "session closed: {}, {}; {}", AddressText.of(channel.remoteAddress()), why, TransferTotals.of(channel));
+    }
+
+    @Override
+    public void fecDiffers(KcpChannel channel) {
+        watch.fecDiffers(channel);
     }
 
     @Override
     public void packetDropped(DropReason reason, InetSocketAddress sender) {
-        if (reason == DropReason.BAD_CHECKSUM) {
-            checksumWarnings.run(suppressed -> LOG.warn(
-                    "a packet from {} failed its checksum{}: do key and crypt differ from the peer's?",
-                    sender,
-                    more(suppressed)));
+        if (reason == DropReason.BAD_CHECKSUM || reason == DropReason.NO_SESSION) {
+            watch.packetDropped(reason, sender, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         } else if (reason == DropReason.TOO_MANY_SESSIONS) {
             sessionWarnings.run(suppressed -> LOG.warn(
-                    "a new session from {} was refused{}: there are as many as allowed", sender, more(suppressed)));
+                    "a new session from {} was refused{}: there are as many as allowed",
+                    AddressText.of(sender),
+                    more(suppressed)));
         }
     }
 
@@ -74,7 +90,9 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
 
     @Override
     public void sendFailed(InetSocketAddress recipient, Throwable cause) {
-        sendWarnings.run(suppressed -> LOG.warn("sending failed{}: {}; trying on", more(suppressed), cause.toString()));
+        String hint = String.valueOf(cause.getMessage()).contains(TOO_LONG) ? " (mtu is too large for the path)" : "";
+        sendWarnings.run(suppressed ->
+                LOG.warn("sending failed{}: {}{}; trying on", more(suppressed), AddressText.inMessage(cause), hint));
     }
 
     @Override
@@ -85,11 +103,51 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
     @Override
     public void sessionClosed(
             SmuxSessionHandler session, SmuxCloseReason reason, String detail, @Nullable Throwable cause) {
-        if (reason.isProtocolError() || reason == SmuxCloseReason.INTERNAL_ERROR) {
+        if (cause instanceof CompressionFormatException) {
+            warnOfFormat("smux session ended: " + cause.getMessage());
+        } else if (reason.isProtocolError() || reason == SmuxCloseReason.INTERNAL_ERROR) {
             LOG.warn("smux session ended, {}: {}", reason, detail);
         } else {
             LOG.info("smux session ended, {}: {}", reason, detail);
         }
+    }
+
+    /** A server session's client speaks this. */
+    void formatFound(Channel session, StreamFormat format, StreamFormat own) {
+        if (!format.equals(own)) {
+            LOG.info("session from {} has {} (here: {}); it is answered in kind", remote(session), format, own);
+        }
+    }
+
+    /** The same, and it is not wanted. */
+    void refused(Channel session, StreamFormat format, StreamFormat own) {
+        warnOfFormat("session from " + remote(session) + " refused: it has " + format + ", and strict demands " + own);
+    }
+
+    /** A server session begins with what nobody knows. */
+    void unknownFormat(Channel session, int firstByte, @Nullable Compression inside) {
+        warnOfFormat(String.format(
+                "session from %s closed: its stream%s begins with 0x%02x, which is neither smux nor compression;"
+                        + " is crypt the same at both ends, and does the client know no other compression?",
+                remote(session), inside == null ? "" : " inside of " + inside.configName(), firstByte));
+    }
+
+    /** A server session shows nothing. */
+    void noFormat(Channel session) {
+        LOG.info("session from {} closed: it never sent enough to be known", remote(session));
+    }
+
+    /** A server session's stream cannot be decompressed, and did not yet show more. */
+    void badStream(Channel session, Throwable cause) {
+        warnOfFormat("session from " + remote(session) + " closed: " + cause.getMessage());
+    }
+
+    private void warnOfFormat(String text) {
+        formatWarnings.run(suppressed -> LOG.warn("{}{}", text, more(suppressed)));
+    }
+
+    private static String remote(Channel session) {
+        return AddressText.of(session.remoteAddress());
     }
 
     private static String more(long suppressed) {

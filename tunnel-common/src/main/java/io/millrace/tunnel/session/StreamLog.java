@@ -1,5 +1,6 @@
 package io.millrace.tunnel.session;
 
+import io.millrace.tunnel.net.AddressText;
 import io.millrace.tunnel.relay.RelayEnd;
 import io.millrace.tunnel.relay.RelayResult;
 import io.netty.channel.Channel;
@@ -19,9 +20,7 @@ public final class StreamLog {
 
     /** How an application's connection is called; unix sockets have no address of their own. */
     public String name(Channel application) {
-        return application.remoteAddress() == null
-                ? "unix socket"
-                : application.remoteAddress().toString();
+        return application.remoteAddress() == null ? "unix socket" : AddressText.of(application.remoteAddress());
     }
 
     /** A stream was joined with a socket. */
@@ -45,6 +44,6 @@ public final class StreamLog {
                 TransferTotals.bytes(result.bytesToStream()),
                 TransferTotals.bytes(result.bytesToApplication()),
                 result.end() == RelayEnd.COMPLETED ? "" : ", " + result.end(),
-                cause == null ? "" : ": " + cause.getMessage());
+                cause == null ? "" : ": " + AddressText.inMessage(cause));
     }
 }

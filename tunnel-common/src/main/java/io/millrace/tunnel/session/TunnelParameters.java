@@ -11,12 +11,15 @@ import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
 import io.millrace.kcp.session.SessionConfig;
 import io.millrace.smux.SmuxConfig;
+import io.millrace.tunnel.diagnosis.SaidLately;
+import io.millrace.tunnel.diagnosis.SessionWatch;
 import io.millrace.tunnel.qpp.QppHandler;
 import io.millrace.tunnel.qpp.QppPads;
 import io.millrace.tunnel.relay.RelayBuffers;
 import io.millrace.tunnel.relay.RelayOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DatagramChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class TunnelParameters {
     private final TunnelSettings settings;
     private final CompletableFuture<TunnelKey> key;
     private final @Nullable QppPads pads;
+    private final SaidLately said = new SaidLately();
 
     /** Derives the packet key, and the pads if they are used, from the user's key. */
     public TunnelParameters(TunnelSettings settings) {
@@ -76,17 +80,37 @@ public final class TunnelParameters {
                 new RtoSlack(kcp.irtoBackoff(), kcp.irtoThresholdPackets()));
     }
 
+    /** What looks after the sessions of a client's event loop; for its log. */
+    public SessionWatch newClientWatch(@Nullable Class<? extends DatagramChannel> udpChannel) {
+        return SessionWatch.client(settings.crypt().configName(), format().toString(), udpChannel, said);
+    }
+
+    /** The same for a server's. */
+    public SessionWatch newServerWatch() {
+        return SessionWatch.server(settings.crypt().configName(), said);
+    }
+
     /** The UDP socket. */
     public DatagramOptions datagrams() {
         return new DatagramOptions(
                 settings.udp().socketBufferBytes(), settings.udp().dscp());
     }
 
+    /** What this end's sessions are made of. */
+    public StreamFormat format() {
+        return new StreamFormat(settings.compression(), settings.smux().version());
+    }
+
     /** Multiplexing. */
     public SmuxConfig smux() {
+        return smux(settings.smux().version());
+    }
+
+    /** Multiplexing with the version that a client has chosen. */
+    public SmuxConfig smux(int version) {
         SmuxSettings smux = settings.smux();
         return SmuxConfig.builder()
-                .version(smux.version())
+                .version(version)
                 .keepAliveIntervalMs(TimeUnit.SECONDS.toMillis(smux.keepAliveSeconds()))
                 .keepAliveTimeoutMs(TimeUnit.SECONDS.toMillis(SmuxSettings.KEEP_ALIVE_TIMEOUT_SECONDS))
                 .maxFrameBytes(smux.frameSizeBytes())
@@ -120,10 +144,12 @@ public final class TunnelParameters {
      * Joining streams and targets. {@code closewait} bounds what is done for a client that has ended its input and may be
      * gone: with version 2 how long it may take nothing, with version 1, which cannot tell, how long it gets anything.
      * spec: tunnel 4
+     *
+     * @param smuxVersion of the session: clients choose it
      */
-    public RelayOptions serverRelay() {
+    public RelayOptions serverRelay(int smuxVersion) {
         long closeWaitMs = closeWaitMs();
-        if (closeWaitMs == 0 || settings.smux().version() == 1) {
+        if (closeWaitMs == 0 || smuxVersion == 1) {
             return RelayOptions.DEFAULT.withPeerFinLimitMs(closeWaitMs);
         }
         return RelayOptions.DEFAULT.withPeerFinStallMs(closeWaitMs);

@@ -50,7 +50,7 @@ class SnappyPropertyTest {
             @ForAll @IntRange(max = 65536) int length,
             @ForAll @IntRange(min = 1, max = 256) int variety) {
         byte[] plain = data(seed, length, variety);
-        SnappyScratch scratch = SnappyScratch.get();
+        CompressionScratch scratch = CompressionScratch.get();
         int packed = SnappyBlock.compress(plain, length, scratch.block, scratch.table);
         if (packed == SnappyBlock.NOT_WORTH_IT) {
             return;

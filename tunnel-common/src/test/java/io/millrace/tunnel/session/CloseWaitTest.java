@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
+import io.millrace.config.TunnelSettings;
 import io.millrace.tunnel.relay.RelayOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,8 @@ final class CloseWaitTest {
     }
 
     private static RelayOptions server(String... flags) {
-        return new TunnelParameters(ServerCommand.config(flags).tunnel()).serverRelay();
+        TunnelSettings settings = ServerCommand.config(flags).tunnel();
+        return new TunnelParameters(settings).serverRelay(settings.smux().version());
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.millrace.config.HostPorts;
 import io.millrace.config.Outcome;
 import io.millrace.config.ServerCommand;
 import io.millrace.config.ServerConfig;
+import io.millrace.tunnel.net.AddressText;
 import io.millrace.tunnel.session.Daemon;
 
 /** The server program. */
@@ -17,7 +18,7 @@ public final class ServerMain {
     }
 
     private static String listening(TunnelServer server, HostPorts ports) {
-        return server.localAddress()
+        return AddressText.of(server.localAddress())
                 + (ports.count() == 1 ? "" : "-" + ports.ports().last());
     }
 

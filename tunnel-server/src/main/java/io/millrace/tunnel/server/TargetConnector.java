@@ -3,6 +3,7 @@ package io.millrace.tunnel.server;
 import io.millrace.config.Endpoint;
 import io.millrace.config.TargetTable;
 import io.millrace.smux.SmuxStreamChannel;
+import io.millrace.tunnel.net.AddressText;
 import io.millrace.tunnel.net.Transport;
 import io.millrace.tunnel.relay.Relay;
 import io.millrace.tunnel.relay.RelayBuffers;
@@ -37,14 +38,12 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
     private final TargetTable targets;
     private final Transport transport;
     private final TunnelParameters parameters;
-    private final RelayOptions options;
     private final StreamLog log;
 
     TargetConnector(TargetTable targets, Transport transport, TunnelParameters parameters, StreamLog log) {
         this.targets = targets;
         this.transport = transport;
         this.parameters = parameters;
-        this.options = parameters.serverRelay();
         this.log = log;
     }
 
@@ -112,10 +111,12 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
             bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
         }
         ChannelFuture dial = bootstrap.connect(address);
-        String in = stream.parent().remoteAddress() + "(" + Integer.toUnsignedString(stream.streamId()) + ")";
+        String in = AddressText.of(stream.parent().remoteAddress()) + "(" + Integer.toUnsignedString(stream.streamId())
+                + ")";
         String out = target.toString();
         log.opened(in, out);
-        Relay.joinDialing(stream, dial, options, result -> ended(target, in, out, result));
+        RelayOptions relay = parameters.serverRelay(stream.session().config().version());
+        Relay.joinDialing(stream, dial, relay, result -> ended(target, in, out, result));
     }
 
     private void ended(Endpoint target, String in, String out, RelayResult result) {
@@ -125,7 +126,7 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
                     "cannot connect to target {}, stream {} closed: {}",
                     target,
                     in,
-                    cause == null ? "closed" : cause.getMessage());
+                    cause == null ? "closed" : AddressText.inMessage(cause));
         } else {
             log.closed(in, out, result);
         }

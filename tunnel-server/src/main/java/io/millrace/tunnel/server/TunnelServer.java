@@ -76,7 +76,8 @@ public final class TunnelServer implements AutoCloseable {
                     config.tunnel().udp().tcp() ? TcpDisguise.require(transport, parameters.datagrams()) : null;
             List<LoopBinder> binders = new ArrayList<>();
             for (int i = 0; i < loopCount; i++) {
-                binders.add(new LoopBinder(loops.next(), transport, parameters, connector, sessions));
+                binders.add(new LoopBinder(
+                        loops.next(), transport, parameters, config.strict(), connector, sessions));
             }
             List<Channel> sockets = new ArrayList<>();
             List<FakeTcpServer> disguised = new ArrayList<>();
@@ -133,10 +134,11 @@ public final class TunnelServer implements AutoCloseable {
                 EventLoop loop,
                 Transport transport,
                 TunnelParameters parameters,
+                boolean strict,
                 TargetConnector connector,
                 ChannelGroup sessions) {
             this.loop = loop;
-            SessionLog log = new SessionLog(parameters.settings().smux().version());
+            SessionLog log = new SessionLog(parameters.newServerWatch());
             bootstrap = new KcpServerBootstrap(
                     transport.udpChannel(),
                     parameters.kcp(),
@@ -144,7 +146,7 @@ public final class TunnelServer implements AutoCloseable {
                     KcpServerLimits.DEFAULT,
                     parameters.datagrams(),
                     log);
-            initializer = new SessionInitializer(parameters, connector, log, sessions);
+            initializer = new SessionInitializer(parameters, strict, connector, log, sessions);
         }
 
         Channel bind(Endpoint.HostPort endpoint, InetSocketAddress address, boolean share) throws IOException {
@@ -160,13 +162,19 @@ public final class TunnelServer implements AutoCloseable {
     @ChannelHandler.Sharable
     private static final class SessionInitializer extends ChannelInitializer<Channel> {
         private final TunnelParameters parameters;
+        private final boolean strict;
         private final TargetConnector connector;
         private final SessionLog log;
         private final ChannelGroup sessions;
 
         SessionInitializer(
-                TunnelParameters parameters, TargetConnector connector, SessionLog log, ChannelGroup sessions) {
+                TunnelParameters parameters,
+                boolean strict,
+                TargetConnector connector,
+                SessionLog log,
+                ChannelGroup sessions) {
             this.parameters = parameters;
+            this.strict = strict;
             this.connector = connector;
             this.log = log;
             this.sessions = sessions;
@@ -174,8 +182,12 @@ public final class TunnelServer implements AutoCloseable {
 
         @Override
         protected void initChannel(Channel kcp) {
-            SmuxSessionHandler smux = SmuxSessionHandler.server(parameters.smux(), connector, log);
-            TunnelPipeline.install(kcp.pipeline(), parameters.settings().compression(), smux);
+            TunnelPipeline.detect(
+                    kcp.pipeline(),
+                    parameters.format(),
+                    strict,
+                    version -> SmuxSessionHandler.server(parameters.smux(version), connector, log),
+                    log);
             sessions.add(kcp);
         }
     }
