@@ -100,7 +100,11 @@ final class Assembly {
                 new RelaySettings(values.integer(Setting.CLOSEWAIT)),
                 new LogSettings(
                         Optional.of(values.text(Setting.LOG)).filter(file -> !file.isEmpty()),
-                        values.flag(Setting.QUIET)));
+                        values.flag(Setting.QUIET)),
+                new DiagnosticsSettings(
+                        Optional.of(values.text(Setting.SNMPLOG)).filter(file -> !file.isEmpty()),
+                        values.integer(Setting.SNMPPERIOD),
+                        values.flag(Setting.PPROF)));
         Validation.checkTogether(values, tunnel);
         warnOfKey(tunnel.key());
         adviseOnCrypt(crypt);

@@ -253,6 +253,22 @@ enum Setting {
             .byDefault("")
             .says("file the log is appended to; empty = standard error")),
     QUIET(flag("quiet").in(SettingGroup.LOGGING).says("leave out the lines about single streams")),
+    SNMPLOG(text("snmplog")
+            .in(SettingGroup.LOGGING)
+            .writtenFile()
+            .byDefault("")
+            .says("CSV file of the KCP counters; a Go time layout in the file name begins new files")
+            .detail("see [Counters](operations.md#counters)")),
+    SNMPPERIOD(integer("snmpperiod")
+            .in(SettingGroup.LOGGING)
+            .byDefault(60)
+            .range(0, Integer.MAX_VALUE)
+            .unit("seconds")
+            .says("time between rows of snmplog, 0 = none")),
+    PPROF(flag("pprof")
+            .in(SettingGroup.LOGGING)
+            .says("thread dumps and flight recordings on http://127.0.0.1:6060/")
+            .detail("see [Profiling](operations.md#profiling)")),
 
     CONFIG_FILE(text("c")
             .noJson()
@@ -295,14 +311,7 @@ enum Setting {
             .range(0, Integer.MAX_VALUE)
             .unit("seconds")
             .says("how long a half-closed connection waits for the other end, 0 = not at all")
-            .detail("see [Half-closed connections](#half-closed-connections)")),
-    SNMPLOG(text("snmplog").writtenFile().byDefault("").acceptsOnly("").says("CSV file of counters")),
-    SNMPPERIOD(integer("snmpperiod")
-            .byDefault(60)
-            .unit("seconds")
-            .acceptsOnly(60L, 0L)
-            .says("time between rows of snmplog")),
-    PPROF(flag("pprof").acceptsOnly(false).says("profiler endpoint"));
+            .detail("see [Half-closed connections](#half-closed-connections)"));
 
     // Immutable in fact: its lists are copies.
     @SuppressWarnings("ImmutableEnumChecker")

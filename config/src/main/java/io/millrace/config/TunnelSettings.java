@@ -16,6 +16,7 @@ import java.util.Map;
  * @param udp socket options
  * @param relay the end of connections
  * @param log log file and detail
+ * @param diagnostics counters and profiler
  */
 public record TunnelSettings(
         PreSharedKey key,
@@ -28,7 +29,8 @@ public record TunnelSettings(
         SmuxSettings smux,
         UdpSettings udp,
         RelaySettings relay,
-        LogSettings log) {
+        LogSettings log,
+        DiagnosticsSettings diagnostics) {
 
     /** Adds the banner lines of section 2.6 between the addresses and the settings of one side only. */
     void describe(Map<String, String> lines) {
@@ -57,5 +59,8 @@ public record TunnelSettings(
         lines.put("closewait", Integer.toString(relay.closeWaitSeconds()));
         lines.put("log", log.file().orElse("stderr"));
         lines.put("quiet", Boolean.toString(log.quiet()));
+        lines.put("snmplog", diagnostics.snmpLog().orElse("none"));
+        lines.put("snmpperiod", Integer.toString(diagnostics.snmpPeriodSeconds()));
+        lines.put("pprof", Boolean.toString(diagnostics.pprof()));
     }
 }

@@ -64,7 +64,8 @@ final class ExamplesTest {
                                         new SmuxSettings(1, 16777217, 2097152, 8192, 10),
                                         new UdpSettings(46, 16777217, false),
                                         new RelaySettings(30),
-                                        new LogSettings(Optional.empty(), false))),
+                                        new LogSettings(Optional.empty(), false),
+                                        new DiagnosticsSettings(Optional.empty(), 60, false))),
                         List.of("mode fast3 overrides interval 40 (now 10); use mode manual to set these yourself"),
                         List.of(
                                 "crypt aes-128 hides the traffic but does not notice every change of it; aes-128-gcm does,"

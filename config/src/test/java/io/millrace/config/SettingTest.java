@@ -50,6 +50,9 @@ final class SettingTest {
             keepalive [] INTEGER 10 keepalive
             log [] TEXT  log
             quiet [] BOOLEAN false quiet
+            snmplog [] TEXT  snmplog
+            snmpperiod [] INTEGER 60 snmpperiod
+            pprof [] BOOLEAN false pprof
             c [] TEXT  null
             check-config [] BOOLEAN false null
             help [h] BOOLEAN false null
@@ -58,9 +61,6 @@ final class SettingTest {
             QPPCount [] INTEGER 61 qpp-count
             qpp-generation [] TEXT C qpp-generation
             closewait [] INTEGER 0 closewait
-            snmplog [] TEXT  snmplog
-            snmpperiod [] INTEGER 60 snmpperiod
-            pprof [] BOOLEAN false pprof
             """;
 
     private static List<String> rows(Side side) {

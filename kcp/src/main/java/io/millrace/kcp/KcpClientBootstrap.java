@@ -82,17 +82,22 @@ public final class KcpClientBootstrap {
      * @param initializer goes into the session's pipeline before it becomes active
      */
     public Future<KcpChannel> connect(EventLoop loop, InetSocketAddress server, ChannelHandler initializer) {
-        return connect(loop, server, initializer, listener);
+        return open(loop, server, initializer, listener);
     }
 
-    /** The same with a listener of the session's own. */
+    /** The same with a listener of the session's own, which hears things before the common one. */
     public Future<KcpChannel> connect(
             EventLoop loop, InetSocketAddress server, ChannelHandler initializer, KcpListener ownListener) {
+        return open(loop, server, initializer, KcpListener.both(ownListener, listener));
+    }
+
+    private Future<KcpChannel> open(
+            EventLoop loop, InetSocketAddress server, ChannelHandler initializer, KcpListener told) {
         Promise<KcpChannel> promise = loop.newPromise();
         if (server.isUnresolved()) {
             return promise.setFailure(new java.net.UnknownHostException(server.getHostString()));
         }
-        KcpClientHandler handler = new KcpClientHandler(server, config, shared.of(loop), ownListener);
+        KcpClientHandler handler = new KcpClientHandler(server, config, shared.of(loop), told);
         dialer.dial(loop, server, handler).addListener(dialed -> {
             if (!dialed.isSuccess()) {
                 promise.setFailure(dialed.cause());

@@ -7,6 +7,11 @@ public interface KcpListener {
     /** Hears nothing. */
     KcpListener NONE = new KcpListener() {};
 
+    /** Tells two of everything, in this order. */
+    static KcpListener both(KcpListener first, KcpListener second) {
+        return new KcpListenerPair(first, second);
+    }
+
     /** A session began; its channel is about to become active. */
     default void sessionOpened(KcpChannel channel) {}
 

@@ -72,6 +72,10 @@ public final class GoKcptun implements AutoCloseable {
         return process.process().isAlive();
     }
 
+    public long pid() {
+        return process.process().pid();
+    }
+
     /** The last 2000 lines it printed. */
     public String log() {
         return process.log();

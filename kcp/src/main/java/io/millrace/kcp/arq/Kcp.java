@@ -78,6 +78,7 @@ public final class Kcp {
     private int waitingSinceMs;
     /** A sign of life was asked for since the peer was heard. */
     private boolean signDue;
+
     private int largestAckedBytes;
     /** The number that was next when una moved last: whoever acknowledges that one or a later one knows of all before una. */
     private int nextAtUna;

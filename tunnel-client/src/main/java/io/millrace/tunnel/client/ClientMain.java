@@ -18,15 +18,16 @@ public final class ClientMain {
         Security.setProperty("networkaddress.cache.ttl", "1");
         Security.setProperty("networkaddress.cache.negative.ttl", "1");
         Outcome<ClientConfig> outcome = ClientCommand.parse(args, System.getenv());
-        Daemon.run(outcome, config -> config.tunnel().log(), ClientConfig::effective, ClientMain::start);
+        Daemon.run(outcome, ClientConfig::tunnel, ClientConfig::effective, ClientMain::start);
     }
 
     private static Daemon.Running start(ClientConfig config) throws java.io.IOException {
         TunnelClient client = TunnelClient.start(config);
         boolean unix = config.localAddress() instanceof Endpoint.UnixPath;
         return new Daemon.Running(
-                "listening on " + (unix ? config.localAddress() : AddressText.of(client.localAddress())) + ", tunnel to "
-                        + config.remoteAddress(),
+                "listening on " + (unix ? config.localAddress() : AddressText.of(client.localAddress()))
+                        + ", tunnel to " + config.remoteAddress(),
+                client.counters(),
                 client::close);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.tunnel.client;
 import io.millrace.config.ClientConfig;
 import io.millrace.config.Endpoint;
 import io.millrace.kcp.KcpClientBootstrap;
+import io.millrace.kcp.KcpListener;
 import io.millrace.tunnel.client.ConnectionHandler.LoopSlots;
 import io.millrace.tunnel.net.ListenAddress;
 import io.millrace.tunnel.net.TcpDisguise;
@@ -10,6 +11,7 @@ import io.millrace.tunnel.net.Transport;
 import io.millrace.tunnel.session.SessionLog;
 import io.millrace.tunnel.session.StreamLog;
 import io.millrace.tunnel.session.TunnelParameters;
+import io.millrace.tunnel.stats.ProcessCounters;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -36,11 +38,14 @@ public final class TunnelClient implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Map<Object, LoopSlots> slotsByLoop;
     private final Channel listener;
+    private final ProcessCounters counters;
 
-    private TunnelClient(EventLoopGroup loops, Map<Object, LoopSlots> slotsByLoop, Channel listener) {
+    private TunnelClient(
+            EventLoopGroup loops, Map<Object, LoopSlots> slotsByLoop, Channel listener, ProcessCounters counters) {
         this.loops = loops;
         this.slotsByLoop = slotsByLoop;
         this.listener = listener;
+        this.counters = counters;
     }
 
     /**
@@ -56,10 +61,11 @@ public final class TunnelClient implements AutoCloseable {
                 loopCount, "millrace-client", config.pool().connections());
         try {
             TunnelParameters parameters = new TunnelParameters(config.tunnel());
-            Map<Object, LoopSlots> slots = slots(config, parameters, transport, loops, loopCount);
+            ProcessCounters counters = ProcessCounters.ofClient();
+            Map<Object, LoopSlots> slots = slots(config, parameters, transport, loops, loopCount, counters);
             ConnectionHandler handler = new ConnectionHandler(
                     slots, parameters, new StreamLog(config.tunnel().log().quiet()));
-            return new TunnelClient(loops, slots, bind(config.localAddress(), transport, loops, handler));
+            return new TunnelClient(loops, slots, bind(config.localAddress(), transport, loops, handler), counters);
         } catch (IOException | RuntimeException failure) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw failure;
@@ -68,7 +74,12 @@ public final class TunnelClient implements AutoCloseable {
 
     /** The sessions, spread over the event loops in turn. */
     private static Map<Object, LoopSlots> slots(
-            ClientConfig config, TunnelParameters parameters, Transport transport, EventLoopGroup loops, int loopCount)
+            ClientConfig config,
+            TunnelParameters parameters,
+            Transport transport,
+            EventLoopGroup loops,
+            int loopCount,
+            ProcessCounters counters)
             throws IOException {
         TcpDisguise disguise =
                 config.tunnel().udp().tcp() ? TcpDisguise.require(transport, parameters.datagrams()) : null;
@@ -76,16 +87,17 @@ public final class TunnelClient implements AutoCloseable {
         Map<Object, LoopSlots> slots = new HashMap<>();
         for (int i = 0; i < loopCount; i++) {
             EventLoop loop = loops.next();
-            SessionLog log = new SessionLog(
-                    parameters.newClientWatch(disguise == null ? transport.udpChannel() : null));
+            SessionLog log =
+                    new SessionLog(parameters.newClientWatch(disguise == null ? transport.udpChannel() : null));
+            KcpListener counting = counters.onLoop(loop); // each session has its log line by itself
             KcpClientBootstrap bootstrap = disguise == null
                     ? new KcpClientBootstrap(
                             transport.udpChannel(),
                             parameters.kcp(),
                             parameters::newCipher,
                             parameters.datagrams(),
-                            log)
-                    : new KcpClientBootstrap(disguise.dialer(), parameters.kcp(), parameters::newCipher, log);
+                            counting)
+                    : new KcpClientBootstrap(disguise.dialer(), parameters.kcp(), parameters::newCipher, counting);
             List<SessionSlot> ofLoop = new ArrayList<>();
             for (int slot = i; slot < config.pool().connections(); slot += loopCount) {
                 ofLoop.add(new SessionSlot(loop, server, bootstrap, parameters, config.pool(), log));
@@ -116,6 +128,11 @@ public final class TunnelClient implements AutoCloseable {
     /** Where applications connect to; with port 0 in the configuration, the port that was chosen. */
     public SocketAddress localAddress() {
         return listener.localAddress();
+    }
+
+    /** What it has counted. */
+    public ProcessCounters counters() {
+        return counters;
     }
 
     /** Completes when the listening socket has closed. */

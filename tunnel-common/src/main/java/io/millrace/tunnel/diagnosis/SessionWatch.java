@@ -60,7 +60,11 @@ public final class SessionWatch {
     private final SaidLately said;
 
     private SessionWatch(
-            boolean client, String crypt, String format, @Nullable Class<? extends DatagramChannel> udpChannel, SaidLately said) {
+            boolean client,
+            String crypt,
+            String format,
+            @Nullable Class<? extends DatagramChannel> udpChannel,
+            SaidLately said) {
         this.client = client;
         this.crypt = crypt;
         this.format = format;

@@ -1,9 +1,11 @@
 package io.millrace.tunnel.session;
 
-import io.millrace.config.LogSettings;
 import io.millrace.config.MillraceVersion;
 import io.millrace.config.Outcome;
+import io.millrace.config.TunnelSettings;
 import io.millrace.tunnel.logging.LogSetup;
+import io.millrace.tunnel.net.SocketBuffers;
+import io.millrace.tunnel.stats.ProcessCounters;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;
@@ -33,20 +35,21 @@ public final class Daemon {
      * A started program.
      *
      * @param summary what it does now, for the log
+     * @param counters what it counts
      * @param stop ends it in order
      */
-    public record Running(String summary, Runnable stop) {}
+    public record Running(String summary, ProcessCounters counters, Runnable stop) {}
 
     /**
      * Runs a program until it is told to stop.
      *
      * @param outcome what the command line came to
-     * @param log where the configuration says how to log
+     * @param settings where the configuration has what both programs share
      * @param effective the configuration as the banner shows it
      */
     public static <C> void run(
             Outcome<C> outcome,
-            Function<C, LogSettings> log,
+            Function<C, TunnelSettings> settings,
             Function<C, Map<String, String>> effective,
             Starter<C> starter) {
         if (outcome instanceof Outcome.Exit<C> exit) {
@@ -55,7 +58,7 @@ public final class Daemon {
             System.err.print(exit.stderrText());
             System.exit(exit.code());
         } else if (outcome instanceof Outcome.Run<C> run) {
-            run(run, log.apply(run.config()), effective, starter);
+            run(run, settings.apply(run.config()), effective, starter);
         }
     }
 
@@ -67,9 +70,12 @@ public final class Daemon {
     }
 
     private static <C> void run(
-            Outcome.Run<C> run, LogSettings settings, Function<C, Map<String, String>> effective, Starter<C> starter) {
+            Outcome.Run<C> run,
+            TunnelSettings settings,
+            Function<C, Map<String, String>> effective,
+            Starter<C> starter) {
         try {
-            LogSetup.apply(settings.file().orElse(null));
+            LogSetup.apply(settings.log().file().orElse(null));
         } catch (IOException | IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(EXIT_BAD_INPUT);
@@ -83,22 +89,24 @@ public final class Daemon {
         for (String warning : run.warnings()) {
             logger.warn("{}", warning);
         }
+        SocketBuffers.shortfall(settings.udp().socketBufferBytes()).ifPresent(warning -> logger.warn("{}", warning));
         for (String note : run.notes()) {
             logger.info("{}", note);
         }
         try {
             Running running = starter.start(run.config());
             logger.info("{}", running.summary());
-            stopOnSignal(running, logger);
+            stopOnSignal(running, Diagnostics.start(settings.diagnostics(), running.counters()), logger);
         } catch (IOException | IllegalArgumentException e) {
             logger.error("cannot start: {}", e.getMessage());
             System.exit(EXIT_FAILED);
         }
     }
 
-    private static void stopOnSignal(Running running, Logger logger) {
+    private static void stopOnSignal(Running running, Diagnostics diagnostics, Logger logger) {
         Runnable stop = () -> {
             logger.info("stopping");
+            diagnostics.close();
             running.stop().run();
             logger.info("stopped");
         };

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
 import io.millrace.config.TunnelSettings;
+import io.millrace.kcp.DatagramOptions;
 import io.millrace.kcp.arq.RtoSlack;
+import io.millrace.kcp.session.SessionConfig;
 import org.junit.jupiter.api.Test;
 
 /** What the user sets reaches the layer it is for. */
@@ -22,5 +24,26 @@ class TunnelParametersTest {
                 .isEqualTo(new RtoSlack(2, 100));
         assertThat(slack(ServerCommand.config("-irtobackoff=0").tunnel())).isEqualTo(new RtoSlack(0, 32));
         assertThat(slack(ServerCommand.config().tunnel())).isEqualTo(new RtoSlack(1, 32));
+    }
+
+    @Test
+    void whatSessionsDo() {
+        assertThat(new TunnelParameters(ClientCommand.config(
+                                        "-acknodelay", "-ratelimit", "50000", "-mtu", "1200", "-mode", "fast3")
+                                .tunnel())
+                        .kcp())
+                .isEqualTo(new SessionConfig(1200, 128, 512, true, 10, 2, false, true, 10, 3)
+                        .withRateLimit(50_000)
+                        .withRtoSlack(new RtoSlack(1, 32)));
+        assertThat(new TunnelParameters(ClientCommand.config().tunnel()).kcp())
+                .isEqualTo(new SessionConfig(1350, 128, 512, false, 30, 2, false, false, 10, 3)
+                        .withRtoSlack(new RtoSlack(1, 32)));
+    }
+
+    @Test
+    void dscpAndSockbufAreTheSockets() {
+        TunnelSettings settings =
+                ClientCommand.config("-dscp", "46", "-sockbuf", "65536").tunnel();
+        assertThat(new TunnelParameters(settings).datagrams()).isEqualTo(new DatagramOptions(65_536, 46));
     }
 }

@@ -14,7 +14,7 @@ public final class ServerMain {
     /** Runs until the process is told to stop; {@code -h} tells how to use it. */
     public static void main(String[] args) {
         Outcome<ServerConfig> outcome = ServerCommand.parse(args, System.getenv());
-        Daemon.run(outcome, config -> config.tunnel().log(), ServerConfig::effective, ServerMain::start);
+        Daemon.run(outcome, ServerConfig::tunnel, ServerConfig::effective, ServerMain::start);
     }
 
     private static String listening(TunnelServer server, HostPorts ports) {
@@ -27,6 +27,7 @@ public final class ServerMain {
         return new Daemon.Running(
                 "listening on " + listening(server, config.listenAddress())
                         + (config.tunnel().udp().tcp() ? "/udp and tcp" : "/udp") + ", target " + config.targets(),
+                server.counters(),
                 server::close);
     }
 }

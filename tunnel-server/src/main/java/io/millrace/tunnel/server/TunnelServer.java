@@ -5,6 +5,7 @@ import io.millrace.config.ServerConfig;
 import io.millrace.faketcp.FakeTcpServer;
 import io.millrace.kcp.DropReason;
 import io.millrace.kcp.KcpChannel;
+import io.millrace.kcp.KcpListener;
 import io.millrace.kcp.KcpServerBootstrap;
 import io.millrace.kcp.KcpServerLimits;
 import io.millrace.smux.SmuxSessionHandler;
@@ -16,6 +17,7 @@ import io.millrace.tunnel.session.SessionLog;
 import io.millrace.tunnel.session.StreamLog;
 import io.millrace.tunnel.session.TunnelParameters;
 import io.millrace.tunnel.session.TunnelPipeline;
+import io.millrace.tunnel.stats.ProcessCounters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -47,13 +49,19 @@ public final class TunnelServer implements AutoCloseable {
 
     private final List<FakeTcpServer> disguised;
     private final ChannelGroup sessions;
+    private final ProcessCounters counters;
 
     private TunnelServer(
-            EventLoopGroup loops, List<Channel> sockets, List<FakeTcpServer> disguised, ChannelGroup sessions) {
+            EventLoopGroup loops,
+            List<Channel> sockets,
+            List<FakeTcpServer> disguised,
+            ChannelGroup sessions,
+            ProcessCounters counters) {
         this.loops = loops;
         this.sockets = sockets;
         this.disguised = disguised;
         this.sessions = sessions;
+        this.counters = counters;
     }
 
     /**
@@ -69,6 +77,7 @@ public final class TunnelServer implements AutoCloseable {
         int loopCount = canShare || ports > 1 ? NettyRuntime.availableProcessors() : 1;
         EventLoopGroup loops = transport.newEventLoopGroup(loopCount, "millrace-server");
         ChannelGroup sessions = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        ProcessCounters counters = ProcessCounters.ofServer();
         try {
             StreamLog streamLog = new StreamLog(config.tunnel().log().quiet());
             TargetConnector connector = new TargetConnector(config.targets(), transport, parameters, streamLog);
@@ -77,7 +86,7 @@ public final class TunnelServer implements AutoCloseable {
             List<LoopBinder> binders = new ArrayList<>();
             for (int i = 0; i < loopCount; i++) {
                 binders.add(new LoopBinder(
-                        loops.next(), transport, parameters, config.strict(), connector, sessions));
+                        loops.next(), transport, parameters, config.strict(), connector, sessions, counters));
             }
             List<Channel> sockets = new ArrayList<>();
             List<FakeTcpServer> disguised = new ArrayList<>();
@@ -95,7 +104,7 @@ public final class TunnelServer implements AutoCloseable {
                     sockets.addAll(tcp.channels());
                 }
             }
-            return new TunnelServer(loops, sockets, disguised, sessions);
+            return new TunnelServer(loops, sockets, disguised, sessions, counters);
         } catch (IOException | RuntimeException failure) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw failure;
@@ -136,7 +145,8 @@ public final class TunnelServer implements AutoCloseable {
                 TunnelParameters parameters,
                 boolean strict,
                 TargetConnector connector,
-                ChannelGroup sessions) {
+                ChannelGroup sessions,
+                ProcessCounters counters) {
             this.loop = loop;
             SessionLog log = new SessionLog(parameters.newServerWatch());
             bootstrap = new KcpServerBootstrap(
@@ -145,7 +155,7 @@ public final class TunnelServer implements AutoCloseable {
                     parameters::newCipher,
                     KcpServerLimits.DEFAULT,
                     parameters.datagrams(),
-                    log);
+                    KcpListener.both(log, counters.onLoop(loop)));
             initializer = new SessionInitializer(parameters, strict, connector, log, sessions);
         }
 
@@ -195,6 +205,11 @@ public final class TunnelServer implements AutoCloseable {
     /** Where clients send to (the first port of a range); with port 0 in the configuration, the port that was chosen. */
     public InetSocketAddress localAddress() {
         return (InetSocketAddress) sockets.get(0).localAddress();
+    }
+
+    /** What it has counted. */
+    public ProcessCounters counters() {
+        return counters;
     }
 
     /** Datagrams dropped so far for a reason. Blocks shortly; not for the server's own threads. */
