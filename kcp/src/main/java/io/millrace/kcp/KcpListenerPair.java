@@ -17,6 +17,12 @@ record KcpListenerPair(KcpListener first, KcpListener second) implements KcpList
     }
 
     @Override
+    public void fecDiffers(KcpChannel channel) {
+        first.fecDiffers(channel);
+        second.fecDiffers(channel);
+    }
+
+    @Override
     public void packetDropped(DropReason reason, InetSocketAddress sender) {
         first.packetDropped(reason, sender);
         second.packetDropped(reason, sender);
