@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -172,9 +174,9 @@ class FakeTcpIT {
                 JavaProgram client = startClient(place, ENTRANCE_PORT, "-tcp")) {
             exchangeThrough(place, ENTRANCE_PORT);
             assertThat(target.isAlive()).isTrue();
-            client.awaitLine("session opened: /\\S+:[1-9]\\d* -> /\\S+:" + SERVER_PORT + ",", TIMEOUT_MS);
-            server.awaitLine("session opened: /\\S+:" + SERVER_PORT + " -> ", TIMEOUT_MS);
-            assertThat(client.log() + server.log()).doesNotContain("ERROR", "Exception", "WARN");
+            client.awaitLine("session opened: \\S+:[1-9]\\d* -> \\S+:" + SERVER_PORT, TIMEOUT_MS);
+            server.awaitLine("session opened: \\S+:" + SERVER_PORT + " -> ", TIMEOUT_MS);
+            assertThat(client.log() + server.log()).doesNotContain("ERROR", "Exception");
         }
     }
 
@@ -260,10 +262,13 @@ class FakeTcpIT {
                     Payload payload = new Payload(77, 2 << 20);
                     try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(entrance))) {
                         CompletableFuture<Void> received = CompletableFuture.runAsync(() -> read(payload, socket));
-                        payload.writeTo(Channels.newOutputStream(socket));
+                        // Not through a stream of Channels: before JDK 19 it would wait for the reader's.
+                        for (ByteBuffer rest = ByteBuffer.wrap(payload.bytes()); rest.hasRemaining(); ) {
+                            socket.write(rest);
+                        }
                         socket.shutdownOutput();
-                        received.get();
-                        echoed.get();
+                        received.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+                        echoed.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
                     }
                     assertThat(sent(client)).as("SYN and ACK").isEqualTo(2);
                     assertThat(sent(server)).as("SYN and ACK in one").isEqualTo(1);
