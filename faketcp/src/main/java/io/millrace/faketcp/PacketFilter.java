@@ -14,7 +14,7 @@ import java.util.List;
  * A classic BPF program that the kernel runs over each packet before it reaches a socket. The filters of raw sockets spare
  * this process all other TCP traffic of the machine. The one of the kernel's own connection keeps disguised datagrams from
  * the kernel's TCP, which thus never answers them: upstream lets it answer, and hides that with TTL 1 and a firewall rule
- * (spec: tunnel 7.1), which needs another capability and stays behind after a crash. Immutable.
+ * (spec: tunnel 7.1), which stays behind after a crash. Immutable.
  */
 final class PacketFilter {
     // linux/bpf_common.h: class | size | mode, or class | operation | source

@@ -1,6 +1,7 @@
 package io.millrace.faketcp;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -9,6 +10,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.io.IOException;
@@ -58,7 +60,7 @@ final class RawSocket {
     }
 
     /**
-     * Checks that raw sockets can be opened.
+     * Checks that raw sockets can be opened, and filters be put on TCP sockets, which older kernels let everybody do.
      *
      * @throws IOException if not; the message says what is missing
      */
@@ -76,6 +78,18 @@ final class RawSocket {
             throw new IOException("it needs Netty's native epoll transport, which does not work here: " + cause, cause);
         }
         new FileDescriptor(descriptor(true)).close();
+        EpollSocketChannel connection = new EpollSocketChannel();
+        try {
+            PacketFilter.ofConnection().attachTo(connection);
+        } catch (ChannelException e) {
+            throw new IOException(
+                    "it needs the capability CAP_NET_ADMIN beside CAP_NET_RAW: this kernel demands it"
+                            + " before packets can be kept from its TCP (in a unit of systemd:"
+                            + " AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN)",
+                    e);
+        } finally {
+            connection.unsafe().closeForcibly();
+        }
     }
 
     /** Whether the kernel has the address family. */

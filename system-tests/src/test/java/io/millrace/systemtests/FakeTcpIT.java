@@ -66,7 +66,22 @@ class FakeTcpIT {
                             program(name).javaHome(home).by(List.of("setpriv", "--bounding-set=-net_raw")),
                             "it needs raw sockets, hence root or the capability CAP_NET_RAW"))));
         }
+        jdk.ifPresent(home -> tests.add(dynamicTest("with raw sockets alone", () -> startsOrNamesTheOther(home))));
         return tests.stream();
+    }
+
+    /** Newer kernels want a second capability for a filter on a TCP socket. */
+    private static void startsOrNamesTheOther(Path home) {
+        try (JavaProgram program = Programs.server()
+                .javaHome(home)
+                .by(List.of("setpriv", "--bounding-set=-net_admin"))
+                .args("-tcp", "-listen", "127.0.0.1:0")
+                .start()) {
+            program.awaitLine(
+                    "listening on \\S+/udp and tcp|cannot start: tcp is not possible here: .*CAP_NET_(ADMIN|RAW)",
+                    TIMEOUT_MS);
+            assertThat(program.log()).doesNotContain("Exception");
+        }
     }
 
     private static JavaProgram.Builder program(String name) {
