@@ -36,14 +36,13 @@ class EndpointFailuresIT {
         socket.close();
     }
 
-    /** The first byte says what the target does: swallow what comes, or send it back. */
+    /** The first byte says what the target does after sending it back: swallow what comes, or end. */
     private static void swallowOrEcho(Socket socket) throws IOException {
         int what = socket.getInputStream().read();
+        socket.getOutputStream().write(what);
         byte[] chunk = new byte[16_384];
         if (what == UPLOAD) {
             while (socket.getInputStream().read(chunk) >= 0) {}
-        } else {
-            socket.getOutputStream().write(what);
         }
     }
 
@@ -80,6 +79,8 @@ class EndpointFailuresIT {
             for (int i = 0; i < RESETS; i++) {
                 Socket application = connect(tunnel.entrance());
                 application.getOutputStream().write(UPLOAD);
+                // A connection that is reset before the client has a session for it never gets to the target.
+                assertThat(application.getInputStream().read()).isEqualTo(UPLOAD);
                 application.getOutputStream().write(new byte[300_000]);
                 reset(application);
                 target.awaitEndedSomehow();
