@@ -70,9 +70,9 @@ public record SmuxLimits(
 
     /** Collects values for {@link SmuxLimits}; starts from the defaults. */
     public static final class Builder {
-        private int maxPeerStreams = 4096;
-        private int synPerSecond = 2000;
-        private int synBurst = 8192;
+        private int maxPeerStreams = 16_384;
+        private int synPerSecond = 50_000;
+        private int synBurst = 16_384;
         private int refusalsPerSecond = 100;
         private int refusalBurst = 4096;
         private long unusedStreamTimeoutMs = 600_000;

@@ -124,7 +124,7 @@ public enum Transport {
         }
         IoHandlerFactory factory =
                 switch (this) {
-                    case EPOLL -> RegisteredEpoll.newFactory();
+                    case EPOLL -> MendedEpoll.newFactory();
                     case KQUEUE -> KQueueIoHandler.newFactory();
                     case NIO -> NioIoHandler.newFactory();
                 };
