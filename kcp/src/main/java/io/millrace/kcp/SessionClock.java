@@ -8,6 +8,11 @@ final class SessionClock {
     private SessionClock() {}
 
     static int nowMs(Ticker ticker) {
-        return (int) TimeUnit.NANOSECONDS.toMillis(ticker.nanoTime() - ticker.initialNanoTime());
+        return (int) TimeUnit.NANOSECONDS.toMillis(nowNs(ticker));
+    }
+
+    /** The same time in nanoseconds, all 64 bits. */
+    static long nowNs(Ticker ticker) {
+        return ticker.nanoTime() - ticker.initialNanoTime();
     }
 }

@@ -27,7 +27,9 @@ final class WakeUp {
         if (delayMs == Integer.MAX_VALUE) {
             return;
         }
-        long dueNs = executor.ticker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs);
+        // At the beginning of a millisecond, where what is due in many sessions meets.
+        long nowNs = SessionClock.nowNs(executor.ticker());
+        long dueNs = TimeUnit.MILLISECONDS.toNanos(TimeUnit.NANOSECONDS.toMillis(nowNs) + delayMs);
         Future<?> present = pending;
         if (present != null) {
             if (dueNs - pendingDueNs >= 0) {
@@ -36,7 +38,7 @@ final class WakeUp {
             present.cancel(false);
         }
         pendingDueNs = dueNs;
-        pending = executor.schedule(fire, delayMs, TimeUnit.MILLISECONDS);
+        pending = executor.schedule(fire, Math.max(0, dueNs - nowNs), TimeUnit.NANOSECONDS);
     }
 
     void cancel() {

@@ -56,6 +56,8 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     /** Period of the check for time limits, while there is any to check. */
     private static final long SWEEP_INTERVAL_MS = 500;
 
+    private static final long TIMER_GRID_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final long NANOS_PER_MS = 1_000_000L;
     /** The first eight bytes of a snappy framed stream, read as a header. spec: smux 14.2 */
     private static final long SNAPPY_HEADER = 0x50_61_4e_73_00_00_06_ffL;
@@ -420,8 +422,13 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         }
     }
 
+    /** From a common grid on, so that what many sessions do at rest takes few wake-ups. */
     private static Future<?> every(Attachment at, long periodMs, Runnable task) {
-        return at.loop.scheduleAtFixedRate(task, periodMs, periodMs, TimeUnit.MILLISECONDS);
+        long periodNs = TimeUnit.MILLISECONDS.toNanos(periodMs);
+        long gridNs = Math.min(TIMER_GRID_NS, periodNs);
+        long nowNs = at.ticker.nanoTime() - at.ticker.initialNanoTime();
+        long firstNs = periodNs + Math.floorMod(-(nowNs + periodNs), gridNs);
+        return at.loop.scheduleAtFixedRate(task, firstNs, periodNs, TimeUnit.NANOSECONDS);
     }
 
     // Turns ----------------------------------------------------------------------------------------------------------

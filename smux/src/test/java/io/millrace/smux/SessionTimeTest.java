@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 /** Keep-alive and the other things that happen by the clock. spec: smux 12, 20 */
 @SuppressWarnings("FutureReturnValueIgnored")
 class SessionTimeTest {
+    /** Periods begin on a common grid: up to so much later. */
+    private static final int GRID_MS = 100;
+
     private static SmuxConfig.Builder keepAlive() {
         return SmuxConfig.builder().keepAliveIntervalMs(10_000).keepAliveTimeoutMs(30_000);
     }
@@ -18,14 +21,14 @@ class SessionTimeTest {
         Endpoint client = Endpoint.client(keepAlive().build());
         client.advanceMs(9_999);
         assertThat(client.sentHex()).isEmpty();
-        client.advanceMs(1);
+        client.advanceMs(1 + GRID_MS);
         assertThat(client.sentHex()).isEqualTo("0103000000000000");
         client.advanceMs(10_000);
         assertThat(client.sentHex()).isEqualTo("0103000000000000");
         client.finish();
 
         Endpoint second = Endpoint.client(keepAlive().version(2).build());
-        second.advanceMs(10_000);
+        second.advanceMs(10_000 + GRID_MS);
         assertThat(second.sentHex()).isEqualTo("0203000000000000");
         second.finish();
     }
@@ -35,7 +38,7 @@ class SessionTimeTest {
         Endpoint client = Endpoint.client(keepAlive().build());
         client.advanceMs(29_999);
         assertThat(client.session.isClosed()).isFalse();
-        client.advanceMs(1);
+        client.advanceMs(1 + GRID_MS);
         assertThat(client.log.reasons).containsExactly(SmuxCloseReason.KEEP_ALIVE_TIMEOUT);
         assertThat(client.log.detail).contains("version, key or compression");
         assertThat(client.parent.isOpen()).isFalse();
@@ -49,7 +52,7 @@ class SessionTimeTest {
         client.advanceMs(30_000);
         client.advanceMs(29_999);
         assertThat(client.session.isClosed()).isFalse();
-        client.advanceMs(1);
+        client.advanceMs(1 + GRID_MS);
         assertThat(client.log.reasons).containsExactly(SmuxCloseReason.KEEP_ALIVE_TIMEOUT);
         assertThat(client.log.detail).doesNotContain("compression");
         client.finish();

@@ -18,7 +18,7 @@ class SmuxConfigTest {
         assertThat(config.maxFrameBytes()).isEqualTo(32768);
         assertThat(config.maxReceiveBufferBytes()).isEqualTo(4194304);
         assertThat(config.maxStreamBufferBytes()).isEqualTo(65536);
-        assertThat(config.limits().maxPeerStreams()).isEqualTo(4096);
+        assertThat(config.limits().maxPeerStreams()).isEqualTo(16_384);
         assertThat(config.toBuilder().build()).isEqualTo(config);
     }
 

@@ -457,10 +457,13 @@ public final class Kcp {
         return receiveBuffer.store(sn, bytes, offset, length);
     }
 
-    /** Acknowledgements and early retransmissions wait for the next tick of a grid of {@code intervalMs}: half of it on average. */
+    /**
+     * Acknowledgements and early retransmissions wait for the next tick of a grid of {@code intervalMs}: half of it on
+     * average. The grid is that of the clock, not of the session, so that one wake-up serves all sessions of an endpoint.
+     */
     private int nextTick(int nowMs) {
         int interval = config.intervalMs();
-        return nowMs + interval - Integer.remainderUnsigned(nowMs - startMs, interval);
+        return nowMs + interval - Math.floorMod(nowMs, interval);
     }
 
     /** Whether so many acknowledgements are owed that a flush should not wait for more input. spec: kcp 6.4 (7) */
