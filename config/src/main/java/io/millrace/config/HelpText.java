@@ -25,13 +25,14 @@ final class HelpText {
 
     /** The options of a side as picocli declares them. */
     static CommandSpec commandSpec(Side side) {
-        CommandSpec command = CommandSpec.create().name("java -jar " + side.programName() + ".jar");
+        CommandSpec command = CommandSpec.create().name(side.programName());
         command.usageMessage()
                 .width(WIDTH_COLUMNS)
                 .longOptionsMaxWidth(30)
                 .sortOptions(false)
                 .sortSynopsis(false)
-                .customSynopsis("java -jar " + side.programName() + ".jar [FLAG]...")
+                .customSynopsis(
+                        side.programName() + " [FLAG]...    (or: java -jar " + side.programName() + ".jar [FLAG]...)")
                 .description(description(side))
                 .footer(footer(side));
         int order = 0;
@@ -101,45 +102,45 @@ final class HelpText {
     private static String[] footer(Side side) {
         List<String> lines = new ArrayList<>(List.of(
                 "",
-                "* must be the same on both ends, or nothing gets through:",
+                "* must be the same on both ends; between two Millraces datashard and parityshard may differ:",
                 "  " + mustMatchNames(),
                 "",
                 "Flags take one dash or two, and a value after = or a blank: -mode fast3, --mode=fast3.",
                 "Flags without a value are off by default; they are switched on by -nocomp or -nocomp=true,",
                 "and off by -nocomp=false. Later wins: default, KCPTUN_KEY, flags, JSON file (-c), mode.",
                 ""));
-        lines.addAll(side == Side.CLIENT ? clientExamples() : serverExamples());
+        lines.add("Examples");
+        for (String line : examples(side)) {
+            lines.add("  " + line);
+        }
         return lines.stream().map(HelpText::escape).toArray(String[]::new);
     }
 
-    private static List<String> clientExamples() {
-        return List.of(
-                "Examples",
-                "  Port 8000 of this machine leads to the target of the server at HOST (same key there):",
-                "    export KCPTUN_KEY='a long random text'",
-                "    java -jar tunnel-client.jar -localaddr 127.0.0.1:8000 -remoteaddr HOST:29900",
-                "  The same by a file, first only looked at:",
-                "    java -jar tunnel-client.jar -c client.json -check-config",
-                "    java -jar tunnel-client.jar -c client.json",
-                "  A link that loses much, with more redundancy (the shards on both ends):",
-                "    java -jar tunnel-client.jar -r HOST:29900 -mode fast2 -datashard 10 -parityshard 5",
-                "  A kcptun server from before December 2025 that was started without smuxver:",
-                "    java -jar tunnel-client.jar -r HOST:29900 -smuxver 1");
-    }
-
-    private static List<String> serverExamples() {
-        return List.of(
-                "Examples",
-                "  Clients reach the web server of this machine (same key there; open UDP port 29900):",
-                "    export KCPTUN_KEY='a long random text'",
-                "    java -jar tunnel-server.jar -listen :29900 -target 127.0.0.1:80",
-                "  The same by a file, first only looked at:",
-                "    java -jar tunnel-server.jar -c server.json -check-config",
-                "    java -jar tunnel-server.jar -c server.json",
-                "  A link that loses much, with more redundancy (the shards on both ends):",
-                "    java -jar tunnel-server.jar -t 127.0.0.1:80 -mode fast2 -datashard 10 -parityshard 5",
-                "  kcptun clients from before December 2025 that are started without smuxver:",
-                "    java -jar tunnel-server.jar -t 127.0.0.1:80 -smuxver 1");
+    /** Sentences that end with a colon, and below each the commands, indented. */
+    static List<String> examples(Side side) {
+        return side == Side.CLIENT
+                ? List.of(
+                        "Port 8000 of this machine leads to the target of the server at HOST (same key there):",
+                        "  export KCPTUN_KEY='a long random text'",
+                        "  tunnel-client -localaddr 127.0.0.1:8000 -remoteaddr HOST:29900",
+                        "The same by a file, first only looked at:",
+                        "  tunnel-client -c client.json -check-config",
+                        "  tunnel-client -c client.json",
+                        "A link that loses much, with more redundancy (the shards on both ends):",
+                        "  tunnel-client -r HOST:29900 -mode fast2 -datashard 10 -parityshard 5",
+                        "A kcptun server from before December 2025 that was started without smuxver:",
+                        "  tunnel-client -r HOST:29900 -smuxver 1")
+                : List.of(
+                        "Clients reach the web server of this machine (same key there; open UDP port 29900):",
+                        "  export KCPTUN_KEY='a long random text'",
+                        "  tunnel-server -listen :29900 -target 127.0.0.1:80",
+                        "The same by a file, first only looked at:",
+                        "  tunnel-server -c server.json -check-config",
+                        "  tunnel-server -c server.json",
+                        "A link that loses much, with more redundancy (the shards on both ends):",
+                        "  tunnel-server -t 127.0.0.1:80 -mode fast2 -datashard 10 -parityshard 5",
+                        "Clients may use any of a hundred ports, with -remoteaddr HOST:29900-29999:",
+                        "  tunnel-server -listen :29900-29999 -target 127.0.0.1:80");
     }
 
     private static String mustMatchNames() {

@@ -54,16 +54,17 @@ public final class Manual {
                 settings.forEach(setting -> option(out, side, setting.spec()));
             }
         }
+        examples(out, side);
         out.append(".SH ENVIRONMENT\n");
         item(out, bold("KCPTUN_KEY"), "the pre-shared secret, if the variable exists");
         item(out, bold("JAVA_HOME"), "the Java runtime to prefer; 17 or newer");
         item(out, bold("MILLRACE_JAVA_OPTS"), "further options for the Java virtual machine, such as -Xmx256m");
         item(out, bold("MILLRACE_CDS"), "off: start without the class archive");
         out.append(".SH EXIT STATUS\n");
-        item(out, "0", "help or version was asked for");
+        item(out, "0", "help, the version, or a check of the configuration was asked for");
         item(out, "1", "the program could not start");
         item(out, "2", "a flag, or the file, is wrong");
-        item(out, "143", "ended in order by SIGTERM");
+        item(out, "130, 143", "ended in order by SIGINT, by SIGTERM");
         out.append(".SH FILES\n");
         item(
                 out,
@@ -85,6 +86,24 @@ public final class Manual {
                 spec.description()
                         + HelpText.details(side, spec)
                         + (spec.mustMatch() ? ". Must be the same on both ends." : ""));
+    }
+
+    private static void examples(StringBuilder out, Side side) {
+        out.append(".SH EXAMPLES\n");
+        boolean commands = false;
+        for (String line : HelpText.examples(side)) {
+            boolean command = line.startsWith(" ");
+            if (command != commands) {
+                out.append(command ? ".EX\n" : ".EE\n");
+                commands = command;
+            }
+            if (command) {
+                out.append(escape(line)).append('\n');
+            } else {
+                paragraph(out, line);
+            }
+        }
+        out.append(".EE\n");
     }
 
     private static List<Setting> settings(Side side, SettingGroup group) {
@@ -113,10 +132,13 @@ public final class Manual {
         return "\\fI" + roff + "\\fR";
     }
 
-    /** Backslashes and dashes are roff's own, and a point or apostrophe that begins a line is a request. */
+    /** Roff prints some characters as others that look alike, and takes a line that begins with a point for a request. */
     private static String escape(String text) {
-        String escaped = text.replace("\\", "\\e").replace("-", "\\-");
-        return escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;
+        String escaped = text.replace("\\", "\\e")
+                .replace("-", "\\-")
+                .replace("'", "\\(aq")
+                .replace("^", "\\(ha");
+        return escaped.startsWith(".") ? "\\&" + escaped : escaped;
     }
 
     /** A script for bash (and zsh with bashcompinit). */

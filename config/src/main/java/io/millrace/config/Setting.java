@@ -192,7 +192,8 @@ enum Setting {
                             "counts the packets whole, parity and repeated ones too; the client's is for upload, the server's for download")),
     TCP(flag("tcp")
             .in(SettingGroup.WINDOWS)
-            .says("disguise packets as TCP (Linux, JDK 22, root); a server takes both kinds then")),
+            .says("disguise packets as TCP (Linux, Java 22 or newer, root); a server takes both kinds then")
+            .detail("see [Where UDP is blocked](../README.md#where-udp-is-blocked)")),
 
     DATASHARD(
             integer("datashard")
@@ -245,7 +246,7 @@ enum Setting {
             .range(1, SmuxSettings.KEEP_ALIVE_TIMEOUT_SECONDS)
             .unit("seconds")
             .says("time between keep-alive frames")
-            .detail("a session that is silent for 30 s ends")),
+            .detail("a session that is silent for 30 to 60 s ends")),
 
     LOG(text("log")
             .in(SettingGroup.LOGGING)

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Man pages and completion say what the {@link Setting} table says. */
 final class ManualTest {
-    private static final List<String> MACROS = List.of(".TH ", ".SH ", ".SS ", ".TP", ".PP");
+    private static final List<String> MACROS = List.of(".TH ", ".SH ", ".SS ", ".TP", ".PP", ".EX", ".EE");
 
     @ParameterizedTest
     @EnumSource
@@ -28,6 +28,19 @@ final class ManualTest {
                 .contains("\\fB\\-datashard\\fR, \\fB\\-ds\\fR \\fIN\\fR\n")
                 .contains("[0..256, packets, default 10]. Must be the same on both ends.")
                 .contains("\\fBtunnel\\-" + side.other() + "\\fR(1)");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theManPageHasTheExamplesOfTheHelpText(Side side) {
+        List<String> commands = Manual.manPage(side)
+                .replace("\\-", "-")
+                .replace("\\(aq", "'")
+                .lines()
+                .filter(line -> line.startsWith("  "))
+                .toList();
+        assertThat(commands).hasSizeGreaterThan(3).allMatch(line -> HelpText.render(side)
+                .contains("\n  " + line + "\n"));
     }
 
     @ParameterizedTest

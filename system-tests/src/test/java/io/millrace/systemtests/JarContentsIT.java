@@ -8,7 +8,11 @@ import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,6 +45,31 @@ class JarContentsIT {
             assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License");
             assertThat(text(jar, "META-INF/LICENSE-bouncycastle.txt")).contains("Legion of the Bouncy Castle");
             assertThat(text(jar, "META-INF/LICENSE-backblaze.txt")).contains("Backblaze");
+            assertThat(text(jar, "META-INF/LICENSE-lz4.txt")).contains("LZ4 Library");
+            assertThat(text(jar, "META-INF/LICENSE.txt")).contains("QOS.ch");
+            assertThat(text(jar, "META-INF/thirdparty-LICENSE")).contains("fast_float");
+        }
+    }
+
+    /** The list of licences that the packages hold names whatever is in the jars. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"client", "server"})
+    void everyLibraryIsInTheListOfLicences(String program) throws Exception {
+        List<String> listed = Files.readAllLines(Path.of("..", "packaging", "copyright")).stream()
+                .filter(line -> line.startsWith("Files: ") && !line.equals("Files: *"))
+                .flatMap(line -> Stream.of(line.substring("Files: ".length()).split(" ")))
+                .map(pattern -> pattern.substring(0, pattern.indexOf('*')))
+                .toList();
+        try (JarFile jar = new JarFile(System.getProperty("millrace." + program + ".jar"))) {
+            List<String> code = jar.stream()
+                    .map(entry -> entry.getName().replaceFirst("^META-INF/versions/[0-9]+/", ""))
+                    .filter(name -> name.matches(".*\\.(class|so|dylib|jnilib)"))
+                    .toList();
+            assertThat(listed).allSatisfy(path -> assertThat(code).anyMatch(name -> name.startsWith(path)));
+            assertThat(code)
+                    .filteredOn(name -> !name.startsWith("io/millrace/"))
+                    .hasSizeGreaterThan(1000)
+                    .allMatch(name -> listed.stream().anyMatch(name::startsWith));
         }
     }
 

@@ -39,7 +39,8 @@ class RunnableJarIT {
             assertThat(run(program)).isZero();
             assertThat(program.log())
                     .contains(
-                            "Usage: java -jar tunnel-" + name + ".jar",
+                            "Usage: tunnel-" + name + " [FLAG]...",
+                            "java -jar tunnel-" + name + ".jar",
                             "-crypt",
                             "-smuxver",
                             name.equals("client") ? "-localaddr" : "-target");
