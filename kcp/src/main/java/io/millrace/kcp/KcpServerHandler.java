@@ -83,7 +83,10 @@ final class KcpServerHandler extends KcpDatagramHandler {
 
     private boolean beginsSession(byte[] bytes, int segment) {
         return isPush(bytes, segment)
-                && Integer.compareUnsigned(KcpSegmentHeader.sn(bytes, segment), config().receiveWindowSegments()) < 0;
+                && Integer.compareUnsigned(
+                                KcpSegmentHeader.sn(bytes, segment),
+                                config().kcp().receiveWindowSegments())
+                        < 0;
     }
 
     private @Nullable KcpChannel find(InetSocketAddress from) {

@@ -21,6 +21,8 @@ final class SharedByLoop {
 
     SharedResources of(EventLoop loop) {
         return sets.computeIfAbsent(
-                loop, fresh -> SharedResources.create(ciphers.get(), DatagramSender.burstPackets(config.mtuBytes())));
+                loop,
+                fresh -> SharedResources.create(
+                        ciphers.get(), DatagramSender.burstPackets(config.kcp().mtuBytes())));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.kcp;
 
+import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
@@ -70,7 +71,14 @@ final class Loopback implements AutoCloseable {
     }
 
     static SessionConfig config(int dataShards, int parityShards) {
-        return new SessionConfig(1350, 512, 512, true, 10, 2, false, false, dataShards, parityShards);
+        return config(512, dataShards, parityShards);
+    }
+
+    static SessionConfig config(int windowSegments, int dataShards, int parityShards) {
+        return new SessionConfig(
+                new KcpConfig(1350, windowSegments, windowSegments, true, 10, 2, false, false),
+                dataShards,
+                parityShards);
     }
 
     PacketCipher cipher() {

@@ -1,20 +1,12 @@
 package io.millrace.kcp.arq;
 
 /**
- * How much may be in flight, and how fast it may leave. Sees what was sent, acknowledged and lost; called by one
+ * How much may be in flight. Sees what was sent, acknowledged and lost; called by one
  * {@link Kcp} on its thread, with the time as an argument.
  */
 public interface CongestionControl {
-    /** No limit of the rate. */
-    long UNLIMITED = Long.MAX_VALUE;
-
     /** Most segments that may be numbered and not acknowledged; at least 1, {@link Integer#MAX_VALUE} for no limit. */
     int windowSegments();
-
-    /** Rate at which packets should leave, in bytes of UDP payload a second, or {@link #UNLIMITED}. */
-    default long pacingBytesPerSecond() {
-        return UNLIMITED;
-    }
 
     /**
      * A segment was transmitted.

@@ -62,6 +62,20 @@ public record KcpConfig(
                 RtoSlack.NONE);
     }
 
+    /** The same with packets of another size. */
+    public KcpConfig withMtuBytes(int bytes) {
+        return new KcpConfig(
+                bytes,
+                sendWindowSegments,
+                receiveWindowSegments,
+                noDelay,
+                intervalMs,
+                fastResend,
+                congestionControl,
+                ackNoDelay,
+                rtoSlack);
+    }
+
     /** Payload bytes of a full segment. */
     public int mssBytes() {
         return mtuBytes - KcpSegmentHeader.BYTES;

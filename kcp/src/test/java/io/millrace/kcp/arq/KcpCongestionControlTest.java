@@ -83,10 +83,9 @@ class KcpCongestionControlTest {
     }
 
     @Test
-    void neitherWindowNorPaceIsLimitedWithoutCongestionControl() {
+    void theWindowIsNotLimitedWithoutCongestionControl() {
         CongestionControl none = new NoCongestionControl();
         none.onTimeout(5, 5, 0);
         assertThat(none.windowSegments()).isEqualTo(Integer.MAX_VALUE);
-        assertThat(none.pacingBytesPerSecond()).isEqualTo(CongestionControl.UNLIMITED);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.kcp.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.testkit.DuplexLink;
 import io.millrace.testkit.LinkProfile;
 import io.millrace.testkit.VirtualClock;
@@ -20,7 +21,8 @@ class AckNoDelayTest {
         VirtualClock clock = new VirtualClock();
         LinkProfile profile = LinkProfile.builder().delayMs(ROUND_TRIP_MS / 2.0).build();
         DuplexLink link = new DuplexLink(clock, profile, 1);
-        SessionConfig config = new SessionConfig(1350, 128, 128, true, INTERVAL_MS, 2, false, ackNoDelay, 0, 0);
+        SessionConfig config =
+                new SessionConfig(new KcpConfig(1350, 128, 128, true, INTERVAL_MS, 2, false, ackNoDelay), 0, 0);
         SimulatedSession a = new SimulatedSession(config, clock, link.aToB(), packet -> {});
         SimulatedSession b = new SimulatedSession(config, clock, link.bToA(), packet -> {});
         link.connect(a::onDatagram, b::onDatagram);

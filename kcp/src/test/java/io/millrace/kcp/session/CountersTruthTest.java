@@ -2,6 +2,7 @@ package io.millrace.kcp.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.kcp.arq.KcpStats;
 import io.millrace.kcp.fec.FecDecoder;
 import io.millrace.testkit.DuplexLink;
@@ -21,8 +22,8 @@ class CountersTruthTest {
             DuplexLink link = new DuplexLink(clock, profile, seed);
             WireTruth up = new WireTruth(dataShards, parityShards);
             WireTruth down = new WireTruth(dataShards, parityShards);
-            SessionConfig config =
-                    new SessionConfig(1350, 256, 512, true, 10, 2, false, false, dataShards, parityShards);
+            SessionConfig config = new SessionConfig(
+                    new KcpConfig(1350, 256, 512, true, 10, 2, false, false), dataShards, parityShards);
             SimulatedSession a = new SimulatedSession(config, clock, link.aToB(), up::onSent);
             SimulatedSession b = new SimulatedSession(config, clock, link.bToA(), down::onSent);
             link.connect(

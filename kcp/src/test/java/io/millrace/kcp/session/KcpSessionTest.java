@@ -3,6 +3,7 @@ package io.millrace.kcp.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.kcp.arq.Kcp.FlushMode;
+import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
 import io.millrace.kcp.fec.FecAgreement;
@@ -20,12 +21,13 @@ class KcpSessionTest {
     private static final int HEADER_BYTES = 20;
     private static final int MTU_BYTES = 300;
     private static final int PAYLOAD_BYTES = 8 * (MTU_BYTES - HEADER_BYTES - 8 - 24);
+    private static final KcpConfig KCP = new KcpConfig(MTU_BYTES, 128, 128, true, 10, 2, false, false);
 
     /** 4 data and 2 parity packets a group, cipher {@code none}. */
     private static KcpSession session(List<byte[]> sent) {
         SharedResources shared =
                 SharedResources.create(PacketCiphers.create("none", TunnelKey.derive(new byte[] {1})), 64);
-        SessionConfig config = new SessionConfig(MTU_BYTES, 128, 128, true, 10, 2, false, false, 4, 2);
+        SessionConfig config = new SessionConfig(KCP, 4, 2);
         BurstOutput output = burst -> {
             for (int i = 0; i < burst.count(); i++) {
                 int start = burst.offset(i);

@@ -3,6 +3,7 @@ package io.millrace.kcp.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.testkit.DuplexLink;
 import io.millrace.testkit.LinkProfile;
 import io.millrace.testkit.Seeds;
@@ -25,7 +26,8 @@ class RateLimitTest {
     private final List<Sent> sent = new ArrayList<>();
 
     private static SessionConfig config(boolean fec) {
-        return new SessionConfig(MTU_BYTES, 8192, 8192, true, 10, 2, false, false, fec ? 10 : 0, fec ? PARITY : 0);
+        return new SessionConfig(
+                new KcpConfig(MTU_BYTES, 8192, 8192, true, 10, 2, false, false), fec ? 10 : 0, fec ? PARITY : 0);
     }
 
     private static LinkProfile link(double loss) {

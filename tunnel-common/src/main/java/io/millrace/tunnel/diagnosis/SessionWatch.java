@@ -221,7 +221,7 @@ public final class SessionWatch {
 
     private static void sayMtu(KcpChannel session) {
         Kcp kcp = session.session().kcp();
-        int mtuBytes = session.session().config().mtuBytes();
+        int mtuBytes = session.session().config().kcp().mtuBytes();
         int around = mtuBytes - kcp.config().mssBytes();
         LOG.warn(
                 "packets of {} bytes do not get through to {}, and such of {} do: mtu (here {}) is too large for the path;"

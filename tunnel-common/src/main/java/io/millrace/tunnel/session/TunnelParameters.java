@@ -5,6 +5,7 @@ import io.millrace.config.QppSettings;
 import io.millrace.config.SmuxSettings;
 import io.millrace.config.TunnelSettings;
 import io.millrace.kcp.DatagramOptions;
+import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.kcp.arq.RtoSlack;
 import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.crypto.PacketCiphers;
@@ -66,18 +67,19 @@ public final class TunnelParameters {
     public SessionConfig kcp() {
         KcpSettings kcp = settings.kcp();
         return new SessionConfig(
-                kcp.mtuBytes(),
-                kcp.sndWndPackets(),
-                kcp.rcvWndPackets(),
-                kcp.nodelay() != 0,
-                kcp.intervalMs(),
-                kcp.resend(),
-                kcp.nc() == 0,
-                kcp.ackNoDelay(),
+                new KcpConfig(
+                        kcp.mtuBytes(),
+                        kcp.sndWndPackets(),
+                        kcp.rcvWndPackets(),
+                        kcp.nodelay() != 0,
+                        kcp.intervalMs(),
+                        kcp.resend(),
+                        kcp.nc() == 0,
+                        kcp.ackNoDelay(),
+                        new RtoSlack(kcp.irtoBackoff(), kcp.irtoThresholdPackets())),
                 settings.fec().dataShards(),
                 settings.fec().parityShards(),
-                kcp.rateLimitBytesPerSecond(),
-                new RtoSlack(kcp.irtoBackoff(), kcp.irtoThresholdPackets()));
+                kcp.rateLimitBytesPerSecond());
     }
 
     /** What looks after the sessions of a client's event loop; for its log. */

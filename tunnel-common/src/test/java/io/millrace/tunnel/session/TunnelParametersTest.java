@@ -6,6 +6,7 @@ import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
 import io.millrace.config.TunnelSettings;
 import io.millrace.kcp.DatagramOptions;
+import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.kcp.arq.RtoSlack;
 import io.millrace.kcp.session.SessionConfig;
 import org.junit.jupiter.api.Test;
@@ -32,12 +33,11 @@ class TunnelParametersTest {
                                         "-acknodelay", "-ratelimit", "50000", "-mtu", "1200", "-mode", "fast3")
                                 .tunnel())
                         .kcp())
-                .isEqualTo(new SessionConfig(1200, 128, 512, true, 10, 2, false, true, 10, 3)
-                        .withRateLimit(50_000)
-                        .withRtoSlack(new RtoSlack(1, 32)));
+                .isEqualTo(new SessionConfig(
+                        new KcpConfig(1200, 128, 512, true, 10, 2, false, true, new RtoSlack(1, 32)), 10, 3, 50_000));
         assertThat(new TunnelParameters(ClientCommand.config().tunnel()).kcp())
-                .isEqualTo(new SessionConfig(1350, 128, 512, false, 30, 2, false, false, 10, 3)
-                        .withRtoSlack(new RtoSlack(1, 32)));
+                .isEqualTo(new SessionConfig(
+                        new KcpConfig(1350, 128, 512, false, 30, 2, false, false, new RtoSlack(1, 32)), 10, 3));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.millrace.kcp.KcpClientBootstrap;
 import io.millrace.kcp.KcpListener;
 import io.millrace.kcp.KcpServerBootstrap;
 import io.millrace.kcp.KcpServerLimits;
+import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
@@ -37,7 +38,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ProcessCountersTest {
     private static final TunnelKey KEY = TunnelKey.derive("counters");
-    private static final SessionConfig CONFIG = new SessionConfig(1350, 128, 128, true, 10, 2, false, false, 10, 3);
+    private static final SessionConfig CONFIG =
+            new SessionConfig(new KcpConfig(1350, 128, 128, true, 10, 2, false, false), 10, 3);
     private static final DatagramOptions OPTIONS = new DatagramOptions(1 << 20, 0);
     private static final int BYTES = 40_000;
 
