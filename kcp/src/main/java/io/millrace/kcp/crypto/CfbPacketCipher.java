@@ -14,7 +14,7 @@ import java.util.Arrays;
  * side by side, block i of all in one pass, which pays from two packets on; the longest goes its last way through CBC,
  * whose output over the plain text is the key stream: E(P(i) xor K(i)) = E(C(i)).
  */
-final class CfbPacketCipher implements PacketCipher {
+final class CfbPacketCipher extends ChecksummedPacketCipher {
     private static final byte[] IV = {
         (byte) 0xa7,
         0x73,
@@ -37,7 +37,6 @@ final class CfbPacketCipher implements PacketCipher {
 
     private final BlockEncryptor block;
     private final int blockBytes;
-    private final PacketHeader header;
     private final byte[] firstKeyBlock;
     private final byte[] keyStream;
 
@@ -48,9 +47,9 @@ final class CfbPacketCipher implements PacketCipher {
     private byte[] keyRow = new byte[0];
 
     CfbPacketCipher(BlockEncryptor block, NonceSource nonces) {
+        super(nonces);
         this.block = block;
         this.blockBytes = block.blockBytes();
-        this.header = new PacketHeader(nonces);
         byte[] iv = Arrays.copyOf(IV, blockBytes);
         this.firstKeyBlock = new byte[blockBytes];
         this.keyStream = new byte[mostBlocks(MAX_PACKET_BYTES / blockBytes + 1) * blockBytes];
@@ -59,18 +58,7 @@ final class CfbPacketCipher implements PacketCipher {
     }
 
     @Override
-    public int headerBytes() {
-        return PacketHeader.BYTES;
-    }
-
-    @Override
-    public int trailerBytes() {
-        return 0;
-    }
-
-    @Override
-    public void seal(PacketBurst burst) {
-        header.write(burst);
+    void encipher(PacketBurst burst) {
         byte[] bytes = burst.bytes();
         int live = burst.count();
         reserve(live);
@@ -180,19 +168,12 @@ final class CfbPacketCipher implements PacketCipher {
     }
 
     @Override
-    public int open(byte[] packet, int offset, int length) {
-        if (length < PacketHeader.BYTES) {
-            return TOO_SHORT;
-        }
-        if (length > MAX_PACKET_BYTES) {
-            return TOO_LONG;
-        }
+    void decipher(byte[] packet, int offset, int length) {
         int blocks = (length - 1) / blockBytes;
         int padded = block.paddedBlocks(blocks); // the blocks added lie behind the packet, if there is room
         int taken = offset + padded * blockBytes <= packet.length ? padded : blocks;
         block.encrypt(packet, offset, taken * blockBytes, keyStream, 0);
         Xor.into(packet, offset, firstKeyBlock, 0, blockBytes);
         Xor.into(packet, offset + blockBytes, keyStream, 0, length - blockBytes);
-        return header.verify(packet, offset, length);
     }
 }
