@@ -23,6 +23,7 @@ import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,8 @@ public final class KcpChannel extends AbstractChannel {
     private static final int READ_BUFFER_BYTES = 64 * 1024;
     /** What waits outside of the windows; more would only delay interactive streams behind bulk ones. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+    /** When to try again to send what could not be, through a fault of ours. */
+    private static final int AFTER_FAILURE_MS = 500;
 
     private final KcpDatagramHandler owner;
     private final InetSocketAddress remoteAddress;
@@ -69,6 +72,7 @@ public final class KcpChannel extends AbstractChannel {
     /** On the owner's list of sessions that wait for the datagram channel. */
     boolean blocked;
 
+    private @Nullable Future<?> beginLimit;
     private CloseReason closeReason = CloseReason.LOCAL;
     private @Nullable Promise<Void> drainPromise;
 
@@ -77,8 +81,7 @@ public final class KcpChannel extends AbstractChannel {
         this.owner = owner;
         this.remoteAddress = remoteAddress;
         config.setWriteBufferWaterMark(WATER_MARK);
-        BurstOutput output = this::send;
-        this.session = new KcpSession(conv, owner.config(), owner.shared(), output, owner.nowMs());
+        this.session = new KcpSession(conv, owner.config(), owner.shared(), new Output(), owner.nowMs());
         this.wakeUp = new WakeUp(owner.channel().eventLoop(), this::onWakeUp);
     }
 
@@ -168,14 +171,16 @@ public final class KcpChannel extends AbstractChannel {
         if (!open) {
             return;
         }
-        if (session.fecAgreement().takeNews()) {
-            owner.listener().fecDiffers(this);
+        try {
+            if (session.fecAgreement().takeNews()) {
+                owner.listener().fecDiffers(this);
+            }
+            deliver();
+            pullWrites();
+        } finally {
+            inBatch = false;
+            flushSession();
         }
-        inBatch = true;
-        deliver();
-        pullWrites();
-        inBatch = false;
-        flushSession();
     }
 
     /** The datagram channel can take packets again. */
@@ -186,15 +191,25 @@ public final class KcpChannel extends AbstractChannel {
         }
     }
 
+    /** Closes the session after that time if nothing has arrived in order until then. */
+    void mustBeginWithin(long timeoutMs) {
+        if (open) {
+            beginLimit =
+                    owner.channel().eventLoop().schedule(this::closeIfNeverBegan, timeoutMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void closeIfNeverBegan() {
+        if (!session.kcp().hasReceivedInOrder()) {
+            close(CloseReason.NEVER_BEGAN);
+        }
+    }
+
     void close(CloseReason reason) {
         if (open) {
             closeReason = reason;
             unsafe().close(unsafe().voidPromise());
         }
-    }
-
-    private void send(PacketBurst burst) {
-        owner.send(burst, remoteAddress);
     }
 
     private void onWakeUp() {
@@ -219,7 +234,16 @@ public final class KcpChannel extends AbstractChannel {
             owner.addBlocked(this);
             return;
         }
-        int nowMs = owner.nowMs();
+        try {
+            flushDue(owner.nowMs());
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            owner.listener().internalError(failure);
+            wakeUp.within(AFTER_FAILURE_MS); // else nothing would be sent again before the peer is heard
+        }
+        completeDrainIfDone();
+    }
+
+    private void flushDue(int nowMs) {
         FlushMode mode = session.flushWanted();
         if (dataQueued || session.msUntilFlush(nowMs) == 0) {
             mode = FlushMode.FULL;
@@ -230,7 +254,6 @@ public final class KcpChannel extends AbstractChannel {
             owner.flushDatagrams();
         }
         wakeUp.within(session.msUntilFlush(nowMs));
-        completeDrainIfDone();
     }
 
     /** Flushes once for all that is written in this turn of the event loop: fuller segments, longer bursts. */
@@ -258,9 +281,9 @@ public final class KcpChannel extends AbstractChannel {
         try {
             int delivered = 0;
             while (open && readPending && session.readableBytes() > 0 && delivered < MAX_READ_BYTES) {
-                readPending = false;
                 do {
                     ByteBuf buffer = alloc().ioBuffer(Math.min(session.readableBytes(), READ_BUFFER_BYTES));
+                    readPending = false; // not before there is a buffer, else the demand would be lost with it
                     session.read(buffer);
                     delivered += buffer.readableBytes();
                     pipeline().fireChannelRead(buffer);
@@ -358,13 +381,20 @@ public final class KcpChannel extends AbstractChannel {
         if (!open) {
             return;
         }
-        int nowMs = owner.nowMs();
-        if (owner.canSend()) {
-            session.flush(FlushMode.FULL, nowMs); // nothing else tells the peer. spec: kcp 5.6
-            owner.flushDatagramsNow(); // the socket may not live to the end of the batch
+        try {
+            if (owner.canSend()) {
+                session.flush(FlushMode.FULL, owner.nowMs()); // nothing else tells the peer. spec: kcp 5.6
+                owner.flushDatagramsNow(); // the socket may not live to the end of the batch
+            }
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            owner.listener().internalError(failure);
         }
         open = false;
         wakeUp.cancel();
+        Future<?> limit = beginLimit;
+        if (limit != null) {
+            limit.cancel(false); // it would keep the session in memory
+        }
         session.release();
         owner.onSessionClosed(this, closeReason);
         completeDrainIfDone();
@@ -408,6 +438,18 @@ public final class KcpChannel extends AbstractChannel {
         }
         if (!inBatch) {
             flushLater();
+        }
+    }
+
+    private final class Output implements BurstOutput {
+        @Override
+        public void send(PacketBurst burst) {
+            owner.send(burst, remoteAddress);
+        }
+
+        @Override
+        public boolean takesMore() {
+            return owner.canSend();
         }
     }
 

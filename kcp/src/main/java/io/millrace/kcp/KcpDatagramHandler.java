@@ -125,11 +125,15 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
 
     final void send(PacketBurst packets, InetSocketAddress recipient) {
         DatagramSender present = sender;
-        if (present != null) {
-            shared.cipher().seal(packets);
-            present.write(packets, recipient);
+        try {
+            if (present != null) {
+                shared.cipher().seal(packets);
+                present.write(packets, recipient);
+            }
+        } finally {
+            packets.clear(); // it is shared: what failed for one session must not go out with another's
         }
-        packets.clear();
+        flushPending |= inBatch; // acknowledgements may leave in the middle of a batch, and nothing after them
     }
 
     final void flushDatagrams() {
@@ -170,8 +174,8 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
         try {
             inBatch = true;
             receive(datagram.content(), datagram.sender());
-        } catch (RuntimeException failure) {
-            // Whatever it was, the next packet must be read. spec: kcp 6.4 (13)
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            // Whatever it was, Netty's lack of direct memory included, the next packet must be read. spec: kcp 6.4 (13)
             drop(DropReason.INTERNAL_ERROR, datagram.sender());
             listener.internalError(failure);
         } finally {
@@ -206,7 +210,7 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
             session.touched = false;
             try {
                 session.onBatchEnd();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | OutOfMemoryError failure) {
                 listener.internalError(failure);
             }
         }
@@ -230,7 +234,11 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
             session.blocked = false;
         }
         for (KcpChannel session : waiting) {
-            session.onUnblocked(); // blocks again when the channel has filled up meanwhile
+            try {
+                session.onUnblocked(); // blocks again when the channel has filled up meanwhile
+            } catch (RuntimeException | OutOfMemoryError failure) {
+                listener.internalError(failure);
+            }
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,16 +103,8 @@ final class KcpServerHandler extends KcpDatagramHandler {
         lastSession = session;
         session.pipeline().addLast(initializer);
         open(session);
-        channel()
-                .eventLoop()
-                .schedule(() -> closeIfNeverBegan(session), limits.firstDataTimeoutMs(), TimeUnit.MILLISECONDS);
+        session.mustBeginWithin(limits.firstDataTimeoutMs());
         return session;
-    }
-
-    private static void closeIfNeverBegan(KcpChannel session) {
-        if (!session.session().kcp().hasReceivedInOrder()) {
-            session.close(CloseReason.NEVER_BEGAN);
-        }
     }
 
     @Override

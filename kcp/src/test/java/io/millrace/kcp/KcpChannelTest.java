@@ -2,12 +2,17 @@ package io.millrace.kcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.kcp.crypto.PacketCiphers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -196,6 +201,54 @@ class KcpChannelTest {
             InetSocketAddress address = loopback.bind(KcpServerLimits.DEFAULT, new Server());
             loopback.connect(address, new Client());
             assertThat(lastWords.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Loopback.Transport.class)
+    void aFullSocketStopsTheMakingOfPackets(Loopback.Transport transport) throws Exception {
+        int highBytes = 16_000;
+        AtomicLong mostPending = new AtomicLong();
+        ChannelOutboundHandlerAdapter watching = new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext ctx) {
+                ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+                if (waiting != null) {
+                    mostPending.accumulateAndGet(waiting.totalPendingWriteBytes(), Math::max);
+                }
+                ctx.flush();
+            }
+        };
+        try (Loopback loopback = new Loopback(transport, Loopback.config(2048, 0, 0), "null")) {
+            InetSocketAddress server = loopback.bind(KcpServerLimits.DEFAULT, new Echo());
+            Exchange exchange = new Exchange();
+            loopback.connect(server, new ChannelInitializer<KcpChannel>() {
+                @Override
+                protected void initChannel(KcpChannel session) {
+                    session.parent().config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, highBytes));
+                    session.parent().pipeline().addFirst(watching);
+                    session.pipeline().addLast(exchange);
+                }
+            });
+            assertThat(exchange.done.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(exchange.received.digest()).isEqualTo(exchange.sent.digest());
+            assertThat(mostPending.get()).isBetween(1L, highBytes + 2L * DatagramSender.MAX_BYTES); // of 2.6 MB
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Loopback.Transport.class)
+    void aFaultWhileSendingIsToldAndDelaysOnly(Loopback.Transport transport) throws Exception {
+        try (Loopback loopback = new Loopback(
+                transport, Loopback.config(0, 0), () -> new FailingOnce(PacketCiphers.create("aes", Loopback.KEY)))) {
+            InetSocketAddress server = loopback.bind(KcpServerLimits.DEFAULT, new Echo());
+            Exchange exchange = new Exchange();
+            loopback.connect(server, exchange);
+            assertThat(exchange.done.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(exchange.received.digest()).isEqualTo(exchange.sent.digest());
+            assertThat(loopback.events)
+                    .filteredOn(event -> event.endsWith(FailingOnce.MESSAGE))
+                    .hasSize(2); // one at each end
         }
     }
 

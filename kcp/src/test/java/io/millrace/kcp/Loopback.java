@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A server socket and client sessions over loopback on one event loop. */
 final class Loopback implements AutoCloseable {
@@ -36,7 +37,7 @@ final class Loopback implements AutoCloseable {
     final EventLoopGroup group;
     private final Class<? extends DatagramChannel> channelType;
     private final SessionConfig config;
-    private final String crypt;
+    private final Supplier<PacketCipher> ciphers;
     private final List<Channel> channels = new ArrayList<>();
 
     final KcpListener listener = new KcpListener() {
@@ -62,12 +63,17 @@ final class Loopback implements AutoCloseable {
     };
 
     Loopback(Transport transport, SessionConfig config, String crypt) {
+        this(transport, config, () -> PacketCiphers.create(crypt, KEY));
+    }
+
+    /** @param ciphers makes one for each bootstrap */
+    Loopback(Transport transport, SessionConfig config, Supplier<PacketCipher> ciphers) {
         boolean epoll = transport == Transport.EPOLL;
         this.group =
                 new MultiThreadIoEventLoopGroup(1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         this.channelType = epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
         this.config = config;
-        this.crypt = crypt;
+        this.ciphers = ciphers;
     }
 
     static SessionConfig config(int dataShards, int parityShards) {
@@ -81,13 +87,8 @@ final class Loopback implements AutoCloseable {
                 parityShards);
     }
 
-    PacketCipher cipher() {
-        return PacketCiphers.create(crypt, KEY);
-    }
-
     InetSocketAddress bind(KcpServerLimits limits, ChannelHandler initializer) throws Exception {
-        KcpServerBootstrap bootstrap =
-                new KcpServerBootstrap(channelType, config, this::cipher, limits, OPTIONS, listener);
+        KcpServerBootstrap bootstrap = new KcpServerBootstrap(channelType, config, ciphers, limits, OPTIONS, listener);
         Channel server = bootstrap
                 .bind(group.next(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), initializer, false)
                 .sync()
@@ -97,7 +98,7 @@ final class Loopback implements AutoCloseable {
     }
 
     KcpChannel connect(InetSocketAddress server, ChannelHandler initializer) throws Exception {
-        KcpClientBootstrap bootstrap = new KcpClientBootstrap(channelType, config, this::cipher, OPTIONS, listener);
+        KcpClientBootstrap bootstrap = new KcpClientBootstrap(channelType, config, ciphers, OPTIONS, listener);
         KcpChannel client =
                 bootstrap.connect(group.next(), server, initializer).sync().getNow();
         channels.add(client);

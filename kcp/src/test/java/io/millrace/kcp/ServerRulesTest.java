@@ -8,9 +8,12 @@ import io.millrace.kcp.wire.FecHeader;
 import io.millrace.kcp.wire.KcpSegmentHeader;
 import io.millrace.kcp.wire.PacketBurst;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.ByteArrayOutputStream;
+import java.lang.ref.WeakReference;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -19,6 +22,8 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +38,7 @@ class ServerRulesTest {
 
     /** Reads everything and answers nothing. */
     @ChannelHandler.Sharable
-    private static final class Drain extends SimpleChannelInboundHandler<ByteBuf> {
+    private static class Drain extends SimpleChannelInboundHandler<ByteBuf> {
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
             // released by the base class
@@ -41,8 +46,12 @@ class ServerRulesTest {
     }
 
     private Loopback loopback = newLoopback();
-    private PacketCipher cipher = PacketCiphers.create("none", Loopback.KEY);
+    private final PacketCipher cipher = newCipher();
     private InetSocketAddress server = new InetSocketAddress(0);
+
+    private static PacketCipher newCipher() {
+        return PacketCiphers.create("none", Loopback.KEY);
+    }
 
     private static Loopback newLoopback() {
         return new Loopback(Loopback.Transport.EPOLL, Loopback.config(10, 3), "none");
@@ -190,6 +199,68 @@ class ServerRulesTest {
             assertThat(receive(first, 5000)).hasSize(1);
             assertThat(receive(second, 5000)).hasSize(1);
             assertThat(loopback.events).filteredOn(e -> e.startsWith("opened")).hasSize(2);
+        }
+    }
+
+    /** A full list of acknowledgements leaves in the middle of a batch; here it is all there is to send. */
+    @Test
+    void shouldSendAFullListOfAcknowledgementsThoughNothingFollows() throws Exception {
+        int full = 1024;
+        int perPacket = 50;
+        try (DatagramSocket client = socket()) {
+            CompletableFuture<Void> sent = new CompletableFuture<>();
+            loopback.group.next().execute(sent::join); // so that all is read in one batch
+            for (int i = 0; i < full; i += perPacket) {
+                ByteArrayOutputStream packet = new ByteArrayOutputStream();
+                for (int k = i; k < Math.min(full, i + perPacket); k++) {
+                    packet.writeBytes(push(CONV_A, k, k % 100));
+                }
+                send(client, packet.toByteArray());
+            }
+            sent.complete(null);
+            assertThat(receive(client, 5000)).containsExactly("82 conv 10 sn 23 ts 1023 una 100");
+        }
+    }
+
+    @Test
+    void shouldNotKeepAReplacedSessionInMemory() throws Exception {
+        List<WeakReference<Channel>> sessions = new CopyOnWriteArrayList<>();
+        @ChannelHandler.Sharable
+        class Remembering extends Drain {
+            @Override
+            public void channelActive(ChannelHandlerContext ctx) {
+                sessions.add(new WeakReference<>(ctx.channel()));
+            }
+        }
+        try (Loopback patient = newLoopback();
+                DatagramSocket client = socket()) {
+            server = patient.bind(new KcpServerLimits(2, 600_000), new Remembering());
+            send(client, push(CONV_A, 1, 0));
+            assertThat(receive(client, 5000)).hasSize(1);
+            send(client, push(CONV_B, 1, 0));
+            assertThat(receive(client, 5000)).hasSize(1);
+            assertThat(sessions).hasSize(2);
+            Awaitility.await().until(() -> {
+                System.gc();
+                return sessions.get(0).get() == null;
+            });
+        }
+    }
+
+    @Test
+    void shouldNotSendToOneSessionWhatFailedForAnother() throws Exception {
+        try (Loopback failing = new Loopback(
+                        Loopback.Transport.EPOLL, Loopback.config(0, 0), () -> new FailingOnce(newCipher()));
+                DatagramSocket first = socket();
+                DatagramSocket second = socket()) {
+            server = failing.bind(new KcpServerLimits(2, 600_000), new Drain());
+            send(first, push(CONV_A, 1, 0));
+            Awaitility.await()
+                    .until(() -> failing.events.stream().anyMatch(event -> event.endsWith(FailingOnce.MESSAGE)));
+            send(second, push(CONV_B, 1, 0));
+            assertThat(receive(second, 5000)).containsExactly("82 conv 11 sn 0 ts 1 una 1");
+            send(first, push(CONV_A, 2, 0));
+            assertThat(receive(first, 5000)).containsExactly("82 conv 10 sn 0 ts 2 una 1");
         }
     }
 

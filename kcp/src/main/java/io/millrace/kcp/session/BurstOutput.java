@@ -10,4 +10,12 @@ public interface BurstOutput {
      * @param burst not empty; empty on return
      */
     void send(PacketBurst burst);
+
+    /**
+     * Whether another data segment may be made in this flush. Asked for each but the first; those refused stay due, and the
+     * owner flushes again when there is room for them.
+     */
+    default boolean takesMore() {
+        return true;
+    }
 }

@@ -188,7 +188,7 @@ public final class KcpSession {
         return Math.max(ms, pace.msUntilReady(nowMs));
     }
 
-    /** Makes and sends the packets that are due, as far as the limit of the rate allows; the others stay due. */
+    /** Makes and sends the packets that are due, as far as the limit of the rate and the output allow; the others stay due. */
     public void flush(FlushMode mode, int nowMs) {
         this.nowMs = nowMs;
         Pacer pace = pacer;
@@ -257,7 +257,7 @@ public final class KcpSession {
         @Override
         public boolean takesMore(int openBytes) {
             Pacer pace = pacer;
-            return pace == null || pace.covers(openBytes);
+            return output.takesMore() && (pace == null || pace.covers(openBytes));
         }
 
         @Override

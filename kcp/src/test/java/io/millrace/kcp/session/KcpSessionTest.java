@@ -9,6 +9,7 @@ import io.millrace.kcp.crypto.TunnelKey;
 import io.millrace.kcp.fec.FecAgreement;
 import io.millrace.kcp.wire.FecHeader;
 import io.millrace.kcp.wire.KcpSegmentHeader;
+import io.millrace.kcp.wire.PacketBurst;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KcpSessionTest {
+    private static final TunnelKey KEY = TunnelKey.derive(new byte[] {1});
     private static final int CONV = 7;
     private static final int HEADER_BYTES = 20;
     private static final int MTU_BYTES = 300;
@@ -25,17 +27,17 @@ class KcpSessionTest {
 
     /** 4 data and 2 parity packets a group, cipher {@code none}. */
     private static KcpSession session(List<byte[]> sent) {
-        SharedResources shared =
-                SharedResources.create(PacketCiphers.create("none", TunnelKey.derive(new byte[] {1})), 64);
+        SharedResources shared = SharedResources.create(PacketCiphers.create("none", KEY), 64);
         SessionConfig config = new SessionConfig(KCP, 4, 2);
-        BurstOutput output = burst -> {
-            for (int i = 0; i < burst.count(); i++) {
-                int start = burst.offset(i);
-                sent.add(Arrays.copyOfRange(burst.bytes(), start + HEADER_BYTES, start + burst.length(i)));
-            }
-            burst.clear();
-        };
-        return new KcpSession(CONV, config, shared, output, 0);
+        return new KcpSession(CONV, config, shared, burst -> take(burst, sent), 0);
+    }
+
+    private static void take(PacketBurst burst, List<byte[]> sent) {
+        for (int i = 0; i < burst.count(); i++) {
+            int start = burst.offset(i);
+            sent.add(Arrays.copyOfRange(burst.bytes(), start + HEADER_BYTES, start + burst.length(i)));
+        }
+        burst.clear();
     }
 
     /** A parity packet of a peer that finds numbers by itself: from then on it gets parity. */
@@ -63,6 +65,43 @@ class KcpSessionTest {
             assertThat(packet).hasSize(MTU_BYTES - HEADER_BYTES);
             assertThat(FecHeader.type(packet, 0)).isEqualTo(FecHeader.TYPE_DATA);
         });
+        sender.release();
+    }
+
+    /** Takes bursts of four packets, and after each it wants to be asked again. */
+    private static final class Narrow implements BurstOutput {
+        final List<byte[]> sent = new ArrayList<>();
+        boolean full;
+
+        @Override
+        public void send(PacketBurst burst) {
+            take(burst, sent);
+            full = true;
+        }
+
+        @Override
+        public boolean takesMore() {
+            return !full;
+        }
+    }
+
+    @Test
+    void whatTheOutputDoesNotTakeStaysDue() {
+        SharedResources shared = SharedResources.create(PacketCiphers.create("none", KEY), 4);
+        Narrow output = new Narrow();
+        KcpSession sender = new KcpSession(CONV, new SessionConfig(KCP, 0, 0), shared, output, 0);
+        sender.send(Unpooled.wrappedBuffer(new byte[PAYLOAD_BYTES]), PAYLOAD_BYTES);
+        sender.flush(FlushMode.FULL, 0);
+        assertThat(output.sent).hasSize(5); // the fifth was begun
+        assertThat(sender.msUntilFlush(0)).isZero();
+        output.full = false;
+        sender.flush(FlushMode.FULL, 0);
+        assertThat(output.sent).hasSize(8);
+        assertThat(sender.msUntilFlush(0)).isPositive();
+        output.full = false;
+        sender.flush(FlushMode.FULL, 200); // all are overdue
+        assertThat(output.sent).hasSize(8 + 5);
+        assertThat(sender.msUntilFlush(200)).isZero();
         sender.release();
     }
 
