@@ -9,7 +9,8 @@ package io.millrace.smux;
  * @param refusalsPerSecond refused streams tolerated a second before the session is closed, 1 or more
  * @param refusalBurst refused streams tolerated at once, 1..65536
  * @param unusedStreamTimeoutMs after which a stream opened by the peer that never carried a byte is closed
- * @param frameTimeoutMs within which a begun frame must be complete
+ * @param frameTimeoutMs within which a begun frame must be complete; longer than the keep-alive takes to notice silence, so
+ *     that a path which is down in the middle of a frame is no other matter than one which is down between two
  * @param receiveWindowSlackBytes what a version 2 peer may send beyond its window before the session is closed, 0 or more
  * @param maxUndecodedBytes input held undecoded while reading is stopped, 65536 or more
  * @param closeLingerMs how long {@code close()} goes on sending what was written before; 0 drops it
@@ -76,7 +77,7 @@ public record SmuxLimits(
         private int refusalsPerSecond = 100;
         private int refusalBurst = 4096;
         private long unusedStreamTimeoutMs = 600_000;
-        private long frameTimeoutMs = 30_000;
+        private long frameTimeoutMs = 60_000;
         private int receiveWindowSlackBytes = 65_536;
         private long maxUndecodedBytes = 16L << 20;
         private long closeLingerMs = 30_000;

@@ -132,6 +132,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     private long turnNanos;
     private long closeStartNanos;
     private long streamlessSinceNanos;
+    private long timeoutTickNanos;
     private long watchedFrame;
     private long watchedFrameNanos;
     private @Nullable SmuxStreamChannel lastFound;
@@ -227,6 +228,11 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     /** Whether the session has ended or is being closed; from any thread. */
     public boolean isClosed() {
         return closed || closing;
+    }
+
+    /** Whether another stream can be opened here as far as ids go; there are 2147483647 of them. Event loop only. spec: smux 4 */
+    public boolean hasFreeIds() {
+        return ids.hasNext();
     }
 
     /** Whether this is the client's end. */
@@ -413,6 +419,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         started = true;
         Attachment at = attached();
         streamlessSinceNanos = nowNanos();
+        timeoutTickNanos = streamlessSinceNanos;
         if (!config.keepAliveDisabled()) {
             pingTimer = every(at, config.keepAliveIntervalMs(), this::sendKeepAlive);
             timeoutTimer = every(at, config.keepAliveTimeoutMs(), this::onTimeoutTick);
@@ -549,12 +556,13 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         }
         reportMemory(at);
         boolean stop = !at.input.isEmpty() || (!mayStartFrame() && !decoder.isMidFrame());
+        if (stop && memoryBlocked) {
+            watch(); // the other sessions do not tell when they have given some back
+        }
         if (stop != paused) {
             paused = stop;
             if (!stop) {
                 keepAlive.onActivity();
-            } else if (memoryBlocked) {
-                watch();
             }
             at.channel.config().setAutoRead(!stop);
         }
@@ -710,6 +718,12 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         countConsumed(stream, bytes);
     }
 
+    /** The owner stopped reading for good; what it has not read is dropped, which may let the session read on. */
+    void onInputDiscarded(SmuxStreamChannel stream) {
+        onConsumed(stream, stream.inbound.clear());
+        scheduleTurn();
+    }
+
     private void countConsumed(SmuxStreamChannel stream, long bytes) {
         if (stream.receiveWindow.onConsumed(bytes) && config.version() == 2 && !stream.updatePending && !closed) {
             stream.updatePending = true;
@@ -722,6 +736,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     void onLingering(SmuxStreamChannel stream) {
         dropInbound(stream);
         watch();
+        scheduleTurn();
     }
 
     void onStreamActivated(SmuxStreamChannel stream) {
@@ -1052,6 +1067,10 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     // Time -----------------------------------------------------------------------------------------------------------
 
     private void onTimeoutTick() {
+        if (!isOver(timeoutTickNanos, config.keepAliveTimeoutMs() / 2)) {
+            return; // the program stood still, and makes up for missed ticks: the peer has had no time
+        }
+        timeoutTickNanos = nowNanos();
         boolean notReading = !budget.isOpen() || memoryBlocked;
         if (keepAlive.onTimeoutTick(notReading)) {
             fail(

@@ -612,10 +612,7 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
         }
         inputShutdown = true;
         inputDiscarded = true;
-        long dropped = inbound.clear();
-        if (dropped > 0) {
-            session.onConsumed(this, dropped);
-        }
+        session.onInputDiscarded(this);
         promise.trySuccess();
         if (state.isRemoteFinReceived()) {
             session.deliver(this);

@@ -70,6 +70,17 @@ final class Endpoint {
         return new Endpoint(false, config, null);
     }
 
+    /** Its budget and windows are that small, and stream 3 is open and is not read. */
+    static Endpoint serverNotReading(int version, int bufferBytes) {
+        Endpoint server = server(config(version)
+                .maxReceiveBufferBytes(bufferBytes)
+                .maxStreamBufferBytes(bufferBytes)
+                .build());
+        server.acceptedAutoRead = false;
+        server.syn(3);
+        return server;
+    }
+
     static Endpoint server(SmuxConfig config, SmuxMemoryLimit memory) {
         return new Endpoint(false, config, memory);
     }

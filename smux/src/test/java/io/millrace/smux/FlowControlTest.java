@@ -3,6 +3,7 @@ package io.millrace.smux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.smux.core.FrameHeader;
+import io.millrace.smux.core.SendWindow;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -160,12 +161,7 @@ class FlowControlTest {
 
     @Test
     void aFrameBegunIsReadToItsEndWithAnEmptyBudget() {
-        Endpoint server = Endpoint.server(Endpoint.config(1)
-                .maxReceiveBufferBytes(10)
-                .maxStreamBufferBytes(10)
-                .build());
-        server.acceptedAutoRead = false;
-        server.syn(3);
+        Endpoint server = Endpoint.serverNotReading(1, 10);
         ByteBuf frame = Endpoint.pshFrame(1, 3, new byte[100]);
         server.receive(frame.readRetainedSlice(50));
         assertThat(server.session.budget().availableBytes()).isNegative();
@@ -178,12 +174,7 @@ class FlowControlTest {
 
     @Test
     void closingAStreamReturnsItsTokensOnce() {
-        Endpoint server = Endpoint.server(Endpoint.config(1)
-                .maxReceiveBufferBytes(1000)
-                .maxStreamBufferBytes(1000)
-                .build());
-        server.acceptedAutoRead = false;
-        server.syn(3);
+        Endpoint server = Endpoint.serverNotReading(1, 1000);
         server.psh(3, new byte[3000]);
         server.psh(3, new byte[3000]);
         assertThat(server.parent.config().isAutoRead()).isFalse();
@@ -193,6 +184,32 @@ class FlowControlTest {
         assertThat(server.parent.config().isAutoRead()).isTrue();
         assertThat(server.log.drops(SmuxDropReason.UNKNOWN_STREAM)).isEqualTo(1);
         assertThat(server.sent(FrameHeader.FIN)).hasSize(1);
+        server.finish();
+    }
+
+    @Test
+    void aReaderThatGivesUpLetsTheSessionReadOn() {
+        Endpoint server = Endpoint.serverNotReading(1, 1000);
+        server.psh(3, new byte[3000]);
+        assertThat(server.parent.config().isAutoRead()).isFalse();
+        server.accepted.get(0).stream().shutdownInput();
+        server.run();
+        assertThat(server.session.budget().availableBytes()).isEqualTo(1000);
+        assertThat(server.parent.config().isAutoRead()).isTrue();
+        server.finish();
+    }
+
+    @Test
+    void aClosedStreamWhoseWritesWaitForWindowLetsTheSessionReadOn() {
+        Endpoint server = Endpoint.serverNotReading(2, 1000);
+        SmuxStreamChannel stream = server.accepted.get(0).stream();
+        stream.writeAndFlush(Unpooled.wrappedBuffer(new byte[SendWindow.INITIAL_BYTES + 1]));
+        server.psh(3, new byte[3000]);
+        assertThat(server.parent.config().isAutoRead()).isFalse();
+        stream.close();
+        server.run();
+        assertThat(stream.isOpen()).as("still sends what was written").isTrue();
+        assertThat(server.parent.config().isAutoRead()).isTrue();
         server.finish();
     }
 

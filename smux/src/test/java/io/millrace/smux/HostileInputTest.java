@@ -148,12 +148,7 @@ class HostileInputTest {
 
     @Test
     void tinyInputWhileReadingIsStoppedCostsAboutAsMuchAsItsBytes() {
-        Endpoint server = Endpoint.server(Endpoint.config(1)
-                .maxReceiveBufferBytes(10)
-                .maxStreamBufferBytes(10)
-                .build());
-        server.acceptedAutoRead = false;
-        server.syn(3);
+        Endpoint server = Endpoint.serverNotReading(1, 10);
         server.psh(3, new byte[10]);
         for (int i = 0; i < 100_000; i++) {
             server.parent.writeInbound(
@@ -321,6 +316,42 @@ class HostileInputTest {
         greedy.finish();
         other.finish();
         assertThat(limit.usedBytes()).isZero();
+    }
+
+    @Test
+    void aSessionThatFindsTheSharedMemoryUsedUpLaterGoesOnWhenThereIsSomeAgain() {
+        SmuxMemoryLimit limit = new SmuxMemoryLimit(10_000);
+        Endpoint first = Endpoint.server(
+                Endpoint.config(1)
+                        .maxReceiveBufferBytes(4000)
+                        .maxStreamBufferBytes(4000)
+                        .build(),
+                limit);
+        Endpoint other = Endpoint.server(Endpoint.config(1).build(), limit);
+        for (Endpoint server : List.of(first, other)) {
+            server.acceptedAutoRead = false;
+            server.syn(3);
+        }
+        first.psh(3, new byte[3000]);
+        first.psh(3, new byte[3000]);
+        first.passMs(600); // a new stream is looked at once
+        other.psh(3, new byte[20_000]);
+        assertThat(first.parent.config().isAutoRead())
+                .as("its own budget is used up")
+                .isFalse();
+        first.accepted.get(0).stream().read();
+        first.run();
+        assertThat(first.session.budget().availableBytes()).isPositive();
+        assertThat(first.parent.config().isAutoRead())
+                .as("the shared one is, too")
+                .isFalse();
+
+        other.accepted.get(0).stream().config().setAutoRead(true);
+        other.run();
+        first.passMs(600);
+        assertThat(first.parent.config().isAutoRead()).isTrue();
+        first.finish();
+        other.finish();
     }
 
     @Test

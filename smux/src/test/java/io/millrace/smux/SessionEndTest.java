@@ -250,8 +250,12 @@ class SessionEndTest {
         Endpoint client = Endpoint.client(1);
         client.session.idsAfter(0xffff_fffbL);
         Recorder first = client.open();
+        assertThat(client.session.hasFreeIds()).isTrue();
         Recorder last = client.open();
         assertThat(last.stream().streamId()).isEqualTo(-1);
+        assertThat(client.session.hasFreeIds())
+                .as("so that its owner can make another")
+                .isFalse();
         client.sent();
         for (int i = 0; i < 3; i++) {
             Future<SmuxStreamChannel> refused = client.session.openStream(new Recorder());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.smux.core.FrameHeader;
 import io.netty.buffer.Unpooled;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Keep-alive and the other things that happen by the clock. spec: smux 12, 20 */
@@ -49,12 +50,24 @@ class SessionTimeTest {
     void aSessionThatHeardOnceEndsAfterTwoPeriods() {
         Endpoint client = Endpoint.client(keepAlive().build());
         client.nop();
-        client.advanceMs(30_000);
-        client.advanceMs(29_999);
+        client.passMs(59_750);
         assertThat(client.session.isClosed()).isFalse();
-        client.advanceMs(1 + GRID_MS);
+        client.passMs(250 + GRID_MS);
         assertThat(client.log.reasons).containsExactly(SmuxCloseReason.KEEP_ALIVE_TIMEOUT);
         assertThat(client.log.detail).doesNotContain("compression");
+        client.finish();
+    }
+
+    @Test
+    void aProgramThatStoodStillForLongListensBeforeItGivesThePeerUp() {
+        Endpoint client = Endpoint.client(keepAlive().build());
+        client.nop();
+        client.advanceMs(29_000);
+        client.parent.advanceTimeBy(32, TimeUnit.SECONDS); // and nothing runs: two periods end
+        client.nop();
+        assertThat(client.session.isClosed()).isFalse();
+        client.advanceMs(30_000);
+        assertThat(client.log.reasons).containsExactly(SmuxCloseReason.KEEP_ALIVE_TIMEOUT);
         client.finish();
     }
 
@@ -148,6 +161,19 @@ class SessionTimeTest {
         server.receiveHex("05");
         server.passMs(2000);
         assertThat(server.log.reasons).containsExactly(SmuxCloseReason.FRAME_TIMEOUT);
+        server.finish();
+    }
+
+    @Test
+    void silenceInTheMiddleOfAFrameIsSurvivedAsLongAsSilenceBetweenTwo() {
+        Endpoint server = Endpoint.server(keepAlive().build());
+        server.syn(3);
+        server.passMs(31_000);
+        server.receiveHex("0102020003000000" + "41"); // half of two bytes
+        server.passMs(58_000);
+        assertThat(server.session.isClosed()).isFalse();
+        server.receiveHex("42");
+        assertThat(server.accepted.get(0).text()).isEqualTo("AB");
         server.finish();
     }
 
