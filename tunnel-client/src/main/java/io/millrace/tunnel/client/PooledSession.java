@@ -46,6 +46,11 @@ final class PooledSession implements SlotPolicy.Session {
     }
 
     @Override
+    public boolean hasFreeIds() {
+        return smux.hasFreeIds();
+    }
+
+    @Override
     public boolean isHeard() {
         return channel.isHeard();
     }

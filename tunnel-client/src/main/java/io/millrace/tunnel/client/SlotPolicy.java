@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A retired session lives on as long as it has streams. It is <b>lost</b>, and its streams are reset, only when
  *       the new session has been heard again and again while it was asked as often and stayed mute: then it is not the
  *       link. A link that carries nothing, for however long, therefore costs no stream here.
- *   <li>A session older than {@code autoexpire} is retired when a new stream comes, closed when it has none.
+ *   <li>A session older than {@code autoexpire}, or that has given out all its stream ids, is retired when a new stream comes,
+ *       closed when it has none.
  * </ul>
  *
  * spec: tunnel 2.3, 2.5
@@ -46,6 +47,9 @@ final class SlotPolicy<S extends SlotPolicy.Session> {
         boolean isOpen();
 
         int streams();
+
+        /** Whether ids for further streams are left. */
+        boolean hasFreeIds();
 
         /** Whether the server has ever answered. */
         boolean isHeard();
@@ -100,7 +104,7 @@ final class SlotPolicy<S extends SlotPolicy.Session> {
         TOOK_OVER,
         /** A retired session is given up, and its streams with it. */
         LOST,
-        /** A session takes no streams any more because of its age. */
+        /** A session takes no streams any more because of its age, or because it has had so many. */
         EXPIRED,
         /** An expired session had to end with streams in it. */
         OUTLIVED
@@ -374,7 +378,7 @@ final class SlotPolicy<S extends SlotPolicy.Session> {
     }
 
     private boolean isExpired(Watched<S> watched, long nowMs) {
-        return autoExpireMs > 0 && nowMs - watched.bornMs >= autoExpireMs;
+        return !watched.session.hasFreeIds() || (autoExpireMs > 0 && nowMs - watched.bornMs >= autoExpireMs);
     }
 
     private boolean hasOutlived(Watched<S> watched, long nowMs) {

@@ -118,6 +118,7 @@ class SlotPolicyTest {
         boolean open = true;
         boolean wayBlocked;
         int streams;
+        boolean freeIds = true;
         int resetStreams;
         int rtoMs = 100;
         private int knownToLife;
@@ -157,6 +158,11 @@ class SlotPolicyTest {
         @Override
         public int streams() {
             return streams;
+        }
+
+        @Override
+        public boolean hasFreeIds() {
+            return freeIds;
         }
 
         @Override
@@ -212,6 +218,23 @@ class SlotPolicyTest {
         }
         assertThat(world.connects).isEqualTo(1);
         assertThat(world.events).isEmpty();
+    }
+
+    @Test
+    void aSessionWithoutFreeIdsIsReplacedAndServesTheStreamsItHas() {
+        FakeSession old = world.stream();
+        world.pass(5_000);
+        old.freeIds = false;
+        FakeSession next = world.stream();
+        assertThat(next).isNotSameAs(old);
+        assertThat(world.waiting).isZero();
+        assertThat(world.stream()).isSameAs(next);
+        world.pass(60_000);
+        assertThat(old.streams).isEqualTo(1);
+        old.streams = 0;
+        world.pass(1_000);
+        assertThat(world.open()).containsExactly(next);
+        assertThat(world.events).containsExactly(Event.EXPIRED);
     }
 
     @Test
