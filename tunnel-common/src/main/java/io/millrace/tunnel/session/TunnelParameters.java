@@ -12,6 +12,7 @@ import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
 import io.millrace.kcp.session.SessionConfig;
 import io.millrace.smux.SmuxConfig;
+import io.millrace.smux.SmuxLimits;
 import io.millrace.tunnel.diagnosis.SaidLately;
 import io.millrace.tunnel.diagnosis.SessionWatch;
 import io.millrace.tunnel.qpp.QppHandler;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class TunnelParameters {
     /** After a version 1 peer's FIN, data for it goes on for so long: it cannot say that it is gone. */
     private static final long VERSION_1_PEER_FIN_LIMIT_MS = TimeUnit.SECONDS.toMillis(30);
+
+    /** How long a half-closed connection may wait is {@code closewait}'s to say, and the relay's to see to: {@link #serverRelay}. */
+    private static final SmuxLimits STREAM_LIMITS =
+            SmuxLimits.builder().halfCloseLingerMs(0).halfCloseStallMs(0).build();
 
     private final TunnelSettings settings;
     private final CompletableFuture<TunnelKey> key;
@@ -118,6 +123,7 @@ public final class TunnelParameters {
                 .maxFrameBytes(smux.frameSizeBytes())
                 .maxReceiveBufferBytes(smux.sessionBufferBytes())
                 .maxStreamBufferBytes(smux.streamBufferBytes())
+                .limits(STREAM_LIMITS)
                 .build();
     }
 
