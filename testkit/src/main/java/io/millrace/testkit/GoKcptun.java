@@ -15,20 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A running {@code kcptun-client} or {@code kcptun-server} of Debian's package kcptun: the other end in interoperability
- * tests. It listens, on loopback unless told otherwise, once {@link Builder#start} returns; its log is kept and shown in failures. Its JSON file
- * would override flags (spec: tunnel 1.4), so it is driven by flags alone. Any thread.
+ * tests. It listens, on loopback unless told otherwise, once {@link Builder#start} returns. Its JSON file would override flags
+ * (spec: tunnel 1.4), so it is driven by flags alone.
  */
-public final class GoKcptun implements AutoCloseable {
+public final class GoKcptun extends RunningProgram {
     private static final String CLIENT = "kcptun-client";
     private static final String SERVER = "kcptun-server";
     private static final String KEY_VARIABLE = "KCPTUN_KEY";
     private static final long START_TIMEOUT_MS = 30_000;
 
-    private final ProgramProcess process;
     private final InetSocketAddress address;
 
     private GoKcptun(ProgramProcess process, InetSocketAddress address) {
-        this.process = process;
+        super(process);
         this.address = address;
     }
 
@@ -66,40 +65,6 @@ public final class GoKcptun implements AutoCloseable {
 
     public int port() {
         return address.getPort();
-    }
-
-    public boolean isAlive() {
-        return process.process().isAlive();
-    }
-
-    public long pid() {
-        return process.process().pid();
-    }
-
-    /** The last 2000 lines it printed. */
-    public String log() {
-        return process.log();
-    }
-
-    /** Waits until it has printed a line in which the expression is found; answers the line. */
-    public String awaitLine(String regex, long timeoutMs) {
-        return process.awaitLine(regex, Pattern.compile(regex).asPredicate(), timeoutMs);
-    }
-
-    /** Ends it (SIGTERM, after ten seconds SIGKILL) and waits until it is gone and its log complete. */
-    public void stop() {
-        process.stop();
-    }
-
-    /** Ends it as a crash would (SIGKILL) and waits until it is gone. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Like {@link #stop}; without effect on a program that has ended. */
-    @Override
-    public void close() {
-        stop();
     }
 
     /** What a program is started with. */

@@ -6,14 +6,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
-/** A runnable jar (or class) in a JVM of its own, with its log kept and shown in failures. Any thread. */
-public final class JavaProgram implements AutoCloseable {
-    private final ProgramProcess process;
-
+/** A runnable jar (or class) in a JVM of its own. */
+public final class JavaProgram extends RunningProgram {
     private JavaProgram(ProgramProcess process) {
-        this.process = process;
+        super(process);
     }
 
     /** {@code java -jar JAR}. */
@@ -24,11 +21,6 @@ public final class JavaProgram implements AutoCloseable {
     /** A main class on this process' own class path. */
     public static Builder mainClass(Class<?> main) {
         return new Builder(main.getSimpleName(), List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    }
-
-    /** Waits until it has printed a line in which the expression is found; answers the line. */
-    public String awaitLine(String regex, long timeoutMs) {
-        return process.awaitLine(regex, Pattern.compile(regex).asPredicate(), timeoutMs);
     }
 
     /** Waits until a TCP socket listens on the port. */
@@ -48,35 +40,6 @@ public final class JavaProgram implements AutoCloseable {
     /** Waits for it to end by itself; answers its exit status. */
     public int awaitExit(long timeoutMs) {
         return process.awaitExit(timeoutMs);
-    }
-
-    public boolean isAlive() {
-        return process.process().isAlive();
-    }
-
-    public long pid() {
-        return process.process().pid();
-    }
-
-    /** The last 2000 lines it printed, standard output and error together. */
-    public String log() {
-        return process.log();
-    }
-
-    /** Ends it (SIGTERM, after ten seconds SIGKILL) and waits until it is gone and its log complete. */
-    public void stop() {
-        process.stop();
-    }
-
-    /** Ends it as a crash would (SIGKILL) and waits until it is gone. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Like {@link #stop}; without effect on a program that has ended. */
-    @Override
-    public void close() {
-        stop();
     }
 
     /** What a program is started with. */
