@@ -10,8 +10,7 @@ enum SettingGroup {
     SMUX("Multiplexing (smux)"),
     QPP("Quantum permutation pad (QPP)"),
     LOGGING("Logging"),
-    GENERAL("General"),
-    UNSUPPORTED("Known from kcptun, not supported yet (only the off or default value is accepted)");
+    GENERAL("General");
 
     private final String heading;
 

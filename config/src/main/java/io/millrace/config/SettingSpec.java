@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param secret whether values must never be shown
  * @param writtenFile whether the value, if not empty, names a file that is written
  * @param portTable whether a file may give a {@link PortTable} instead
- * @param acceptedOnly the only values accepted because the feature is not supported yet; empty = supported
  * @param description one line for the help text
  * @param detail more about it for docs/configuration.md, a sentence or two; may be empty
  */
@@ -44,7 +44,6 @@ record SettingSpec(
         boolean secret,
         boolean writtenFile,
         boolean portTable,
-        List<Object> acceptedOnly,
         String description,
         String detail) {
 
@@ -67,10 +66,6 @@ record SettingSpec(
 
     Object defaultFor(Side side) {
         return side == Side.CLIENT ? clientDefault : serverDefault;
-    }
-
-    boolean isSupported() {
-        return acceptedOnly.isEmpty();
     }
 
     /** What an integer may be, e.g. {@code integer 1..1024 (sessions)}. */
@@ -98,7 +93,7 @@ record SettingSpec(
         private final List<String> aliases = new ArrayList<>();
         private @Nullable String jsonKey;
         private @Nullable Side side;
-        private SettingGroup group = SettingGroup.UNSUPPORTED;
+        private @Nullable SettingGroup group;
         private String placeholder;
         private Object clientDefault;
         private Object serverDefault;
@@ -109,7 +104,6 @@ record SettingSpec(
         private boolean secret;
         private boolean writtenFile;
         private boolean portTable;
-        private List<Object> acceptedOnly = List.of();
         private String description = "";
         private String detail = "";
 
@@ -200,11 +194,6 @@ record SettingSpec(
             return this;
         }
 
-        Builder acceptsOnly(Object... values) {
-            acceptedOnly = List.of(values);
-            return this;
-        }
-
         Builder says(String text) {
             description = text;
             return this;
@@ -222,7 +211,7 @@ record SettingSpec(
                     jsonKey,
                     type,
                     side,
-                    group,
+                    Objects.requireNonNull(group, name + " has no group"),
                     placeholder,
                     clientDefault,
                     serverDefault,
@@ -233,7 +222,6 @@ record SettingSpec(
                     secret,
                     writtenFile,
                     portTable,
-                    acceptedOnly,
                     description,
                     detail);
         }

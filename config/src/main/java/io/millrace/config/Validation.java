@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Refuses at start every value that upstream would let fail later, or change in silence.
@@ -21,7 +20,7 @@ final class Validation {
 
     private Validation() {}
 
-    /** Rules that need one value only: range, and whether the feature exists. */
+    /** Rules that need one value only. */
     static void checkEach(LayeredValues values) {
         for (Setting setting : Setting.values()) {
             if (!setting.isFor(values.side())) {
@@ -29,12 +28,6 @@ final class Validation {
             }
             SettingSpec spec = setting.spec();
             SettingValue given = values.get(setting);
-            if (!spec.isSupported() && !spec.acceptedOnly().contains(given.value())) {
-                String accepted =
-                        spec.acceptedOnly().stream().map(SettingValue::show).collect(Collectors.joining(" or "));
-                throw new ConfigException(given.place() + ": value " + SettingValue.show(given.value())
-                        + " is not supported yet; allowed: " + accepted);
-            }
             if (given.value() instanceof Long number && (number < spec.min() || number > spec.max())) {
                 throw refuse(given, spec.allowedIntegers());
             }

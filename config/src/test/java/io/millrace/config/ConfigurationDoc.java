@@ -68,13 +68,6 @@ final class ConfigurationDoc {
     }
 
     private static String allowed(SettingSpec spec) {
-        if (!spec.isSupported()) {
-            return "only "
-                    + spec.acceptedOnly().stream()
-                            .map(ConfigurationDoc::shown)
-                            .distinct()
-                            .collect(Collectors.joining(" or "));
-        }
         return switch (spec.type()) {
             case TEXT -> spec.placeholder().toLowerCase(Locale.ROOT);
             case BOOLEAN -> "boolean";

@@ -110,7 +110,6 @@ final class SettingTest {
     void rowsAreSound(Setting setting) {
         SettingSpec spec = setting.spec();
         assertThat(spec.description()).isNotBlank();
-        assertThat(spec.isSupported()).isEqualTo(spec.group() != SettingGroup.UNSUPPORTED);
         for (Side side : Side.values()) {
             Object value = spec.defaultFor(side);
             assertThat(value)
@@ -123,9 +122,7 @@ final class SettingTest {
             if (value instanceof Long number) {
                 assertThat(number).isBetween(spec.min(), spec.max());
             }
-            if (!spec.isSupported()) {
-                assertThat(spec.acceptedOnly()).contains(value);
-            } else if (spec.type() == SettingSpec.Type.INTEGER) {
+            if (spec.type() == SettingSpec.Type.INTEGER) {
                 assertThat(spec.min()).isNotNegative();
                 assertThat(spec.max()).isLessThanOrEqualTo(Integer.MAX_VALUE);
             }
