@@ -87,8 +87,7 @@ public final class TunnelClient implements AutoCloseable {
         Map<Object, LoopSlots> slots = new HashMap<>();
         for (int i = 0; i < loopCount; i++) {
             EventLoop loop = loops.next();
-            SessionLog log =
-                    new SessionLog(parameters.newClientWatch(disguise == null ? transport.udpChannel() : null));
+            SessionLog log = parameters.newClientLog(disguise == null ? transport.udpChannel() : null);
             KcpListener counting = counters.onLoop(loop); // each session has its log line by itself
             KcpClientBootstrap bootstrap = disguise == null
                     ? new KcpClientBootstrap(

@@ -14,6 +14,9 @@ public abstract sealed class CompressionFormatException extends DecoderException
         super(message);
     }
 
+    /** What was wrong; one of the format's. */
+    public abstract Enum<?> reason();
+
     @Override
     public Throwable fillInStackTrace() {
         return this;

@@ -27,7 +27,7 @@ public final class Lz4FormatException extends CompressionFormatException {
         this.reason = reason;
     }
 
-    /** What was wrong. */
+    @Override
     public Reason reason() {
         return reason;
     }

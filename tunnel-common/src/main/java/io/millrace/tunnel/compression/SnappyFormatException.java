@@ -37,7 +37,7 @@ public final class SnappyFormatException extends CompressionFormatException {
         this.reason = reason;
     }
 
-    /** What was wrong. */
+    @Override
     public Reason reason() {
         return reason;
     }

@@ -120,10 +120,11 @@ final class FormatDetector extends ChannelInboundHandlerAdapter {
         pipeline.addAfter(ctx.name(), null, TunnelPipeline.decoder(found));
     }
 
-    /** The stream could not be decompressed; the decoder closes the session. */
+    /** The stream could not be decompressed. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         decided = true;
         rules.log().badStream(ctx.channel(), cause);
+        ctx.close();
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.kcp.KcpListener;
 import io.millrace.smux.SmuxCloseReason;
 import io.millrace.smux.SmuxSessionHandler;
 import io.millrace.smux.SmuxSessionListener;
+import io.millrace.tunnel.compression.CompressionErrors;
 import io.millrace.tunnel.compression.CompressionFormatException;
 import io.millrace.tunnel.diagnosis.SessionWatch;
 import io.millrace.tunnel.logging.RateLimiter;
@@ -36,10 +37,15 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
     private final RateLimiter formatWarnings = new RateLimiter(WARNING_PERIOD_MS);
 
     private final SessionWatch watch;
+    private final CompressionErrors compressionErrors;
 
-    /** With what says in the log what is probably set wrong; for the same event loop. */
-    public SessionLog(SessionWatch watch) {
+    /**
+     * @param watch says in the log what is probably set wrong; for the same event loop
+     * @param compressionErrors the program's; counted here and shown with each
+     */
+    public SessionLog(SessionWatch watch, CompressionErrors compressionErrors) {
         this.watch = watch;
+        this.compressionErrors = compressionErrors;
     }
 
     @Override
@@ -103,8 +109,8 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
     @Override
     public void sessionClosed(
             SmuxSessionHandler session, SmuxCloseReason reason, String detail, @Nullable Throwable cause) {
-        if (cause instanceof CompressionFormatException) {
-            warnOfFormat("smux session ended: " + cause.getMessage());
+        if (cause instanceof CompressionFormatException error) {
+            warnOfFormat("smux session ended: " + counted(error));
         } else if (reason.isProtocolError() || reason == SmuxCloseReason.INTERNAL_ERROR) {
             LOG.warn("smux session ended, {}: {}", reason, detail);
         } else {
@@ -139,7 +145,12 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
 
     /** A server session's stream cannot be decompressed, and did not yet show more. */
     void badStream(Channel session, Throwable cause) {
-        warnOfFormat("session from " + remote(session) + " closed: " + cause.getMessage());
+        String what = cause instanceof CompressionFormatException error ? counted(error) : cause.getMessage();
+        warnOfFormat("session from " + remote(session) + " closed: " + what);
+    }
+
+    private String counted(CompressionFormatException error) {
+        return error.getMessage() + " (" + error.reason() + ", " + compressionErrors.count(error) + " since start)";
     }
 
     private void warnOfFormat(String text) {

@@ -13,6 +13,7 @@ import io.millrace.kcp.crypto.TunnelKey;
 import io.millrace.kcp.session.SessionConfig;
 import io.millrace.smux.SmuxConfig;
 import io.millrace.smux.SmuxLimits;
+import io.millrace.tunnel.compression.CompressionErrors;
 import io.millrace.tunnel.diagnosis.SaidLately;
 import io.millrace.tunnel.diagnosis.SessionWatch;
 import io.millrace.tunnel.qpp.QppHandler;
@@ -42,6 +43,7 @@ public final class TunnelParameters {
     private final CompletableFuture<TunnelKey> key;
     private final @Nullable QppPads pads;
     private final SaidLately said = new SaidLately();
+    private final CompressionErrors compressionErrors = new CompressionErrors();
 
     /** Derives the packet key, and the pads if they are used, from the user's key. */
     public TunnelParameters(TunnelSettings settings) {
@@ -87,14 +89,15 @@ public final class TunnelParameters {
                 kcp.rateLimitBytesPerSecond());
     }
 
-    /** What looks after the sessions of a client's event loop; for its log. */
-    public SessionWatch newClientWatch(@Nullable Class<? extends DatagramChannel> udpChannel) {
-        return SessionWatch.client(settings.crypt().configName(), format().toString(), udpChannel, said);
+    /** The log of the sessions of a client's event loop, which looks after them too. */
+    public SessionLog newClientLog(@Nullable Class<? extends DatagramChannel> udpChannel) {
+        String crypt = settings.crypt().configName();
+        return new SessionLog(SessionWatch.client(crypt, format().toString(), udpChannel, said), compressionErrors);
     }
 
     /** The same for a server's. */
-    public SessionWatch newServerWatch() {
-        return SessionWatch.server(settings.crypt().configName(), said);
+    public SessionLog newServerLog() {
+        return new SessionLog(SessionWatch.server(settings.crypt().configName(), said), compressionErrors);
     }
 
     /** The UDP socket. */

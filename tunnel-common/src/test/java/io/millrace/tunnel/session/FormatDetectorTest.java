@@ -6,6 +6,9 @@ import io.millrace.config.Compression;
 import io.millrace.smux.SmuxConfig;
 import io.millrace.smux.SmuxSessionHandler;
 import io.millrace.smux.SmuxSessionListener;
+import io.millrace.tunnel.compression.CompressionErrors;
+import io.millrace.tunnel.compression.Lz4FormatException;
+import io.millrace.tunnel.compression.SnappyFormatException;
 import io.millrace.tunnel.diagnosis.SaidLately;
 import io.millrace.tunnel.diagnosis.SessionWatch;
 import io.netty.buffer.ByteBuf;
@@ -18,12 +21,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server session finds out what its client speaks, whatever the pieces its first bytes come in. */
@@ -31,6 +37,8 @@ class FormatDetectorTest {
     private static final StreamFormat OWN = new StreamFormat(Compression.SNAPPY, 2);
 
     private final List<EmbeddedChannel> channels = new ArrayList<>();
+    private final CompressionErrors errors = new CompressionErrors();
+    private final SessionLog log = new SessionLog(SessionWatch.server("aes", new SaidLately()), errors);
     private @Nullable SmuxSessionHandler smux;
 
     private EmbeddedChannel channel(ChannelInboundHandlerAdapter... none) {
@@ -48,11 +56,11 @@ class FormatDetectorTest {
                 strict,
                 version -> {
                     SmuxSessionHandler session = SmuxSessionHandler.server(
-                            SmuxConfig.builder().version(version).build(), new Echo(), SmuxSessionListener.NONE);
+                            SmuxConfig.builder().version(version).build(), new Echo(), log);
                     smux = session;
                     return session;
                 },
-                new SessionLog(SessionWatch.server("aes", new SaidLately())));
+                log);
         return channel;
     }
 
@@ -152,6 +160,37 @@ class FormatDetectorTest {
         assertThat(smux).isNull();
         assertThat(outbound(server)).isEmpty();
         assertThat(bytes.refCnt()).isZero();
+    }
+
+    static Stream<Arguments> badChunks() {
+        return Stream.of(
+                Arguments.of(Compression.SNAPPY, "010500000000000078", SnappyFormatException.Reason.BAD_CHECKSUM),
+                Arguments.of(Compression.SNAPPY, "0006000000000000ffff", SnappyFormatException.Reason.BAD_BLOCK),
+                Arguments.of(Compression.SNAPPY, "02000000", SnappyFormatException.Reason.RESERVED_CHUNK),
+                Arguments.of(Compression.LZ4, "010000807800000000", Lz4FormatException.Reason.BAD_CHECKSUM),
+                Arguments.of(Compression.LZ4, "ffffff7f", Lz4FormatException.Reason.BLOCK_TOO_LONG),
+                Arguments.of(Compression.LZ4, "00000000", Lz4FormatException.Reason.EMPTY_BLOCK));
+    }
+
+    /** One session shows a bad chunk before anything else, another in the middle. */
+    @ParameterizedTest
+    @MethodSource("badChunks")
+    void whatCannotBeDecompressedIsCountedByTheReason(Compression compression, String badChunk, Enum<?> reason) {
+        byte[] bad = ByteBufUtil.decodeHexDump(badChunk);
+        EmbeddedChannel first = server(false);
+        String magic = compression == Compression.LZ4 ? "04224d187040ad" : "ff060000734e61507059";
+        first.writeInbound(Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(magic), bad));
+        assertThat(first.isOpen()).isFalse();
+        assertThat(smux).isNull();
+        assertThat(errors.of(reason)).isEqualTo(1);
+
+        EmbeddedChannel second = server(false);
+        second.writeInbound(request(compression, 2, "ping"));
+        assertThat(second.isOpen()).isTrue();
+        second.writeInbound(Unpooled.wrappedBuffer(bad));
+        assertThat(second.isOpen()).isFalse();
+        assertThat(smux).isNotNull();
+        assertThat(errors.of(reason)).isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -148,7 +148,7 @@ public final class TunnelServer implements AutoCloseable {
                 ChannelGroup sessions,
                 ProcessCounters counters) {
             this.loop = loop;
-            SessionLog log = new SessionLog(parameters.newServerWatch());
+            SessionLog log = parameters.newServerLog();
             bootstrap = new KcpServerBootstrap(
                     transport.udpChannel(),
                     parameters.kcp(),
