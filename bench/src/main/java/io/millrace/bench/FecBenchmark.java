@@ -5,25 +5,10 @@ import io.millrace.kcp.fec.FecEncoder;
 import io.millrace.kcp.fec.FecWorkspace;
 import io.millrace.kcp.wire.FecHeader;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** One group of 10 data packets of 1322 bytes with 3 parity packets. */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@State(Scope.Thread)
-@Fork(2)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class FecBenchmark {
+public class FecBenchmark extends NanosPerOperation {
     private static final int DATA = 10;
     private static final int PARITY = 3;
     private static final int KCP_BYTES = 1322;

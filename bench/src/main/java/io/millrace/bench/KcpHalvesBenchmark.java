@@ -9,26 +9,11 @@ import io.millrace.kcp.arq.SegmentPool;
 import io.millrace.kcp.wire.KcpSegmentHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** The sender's and the receiver's half of the ARQ core, each by itself with an ideal peer; the figures are per packet. */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@State(Scope.Thread)
-@Fork(2)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class KcpHalvesBenchmark {
+public class KcpHalvesBenchmark extends NanosPerOperation {
     private static final int BATCH = 32;
     private static final int MTU_BYTES = 1322;
     private static final int PAYLOAD_BYTES = MTU_BYTES - KcpSegmentHeader.BYTES;

@@ -4,27 +4,12 @@ import io.millrace.config.QppGeneration;
 import io.millrace.tunnel.qpp.QppCipher;
 import io.millrace.tunnel.qpp.QppPads;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** The permutation pad over one read of a socket (16 KiB); and making the pads, once in a program's life. */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@State(Scope.Thread)
-@Fork(2)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class QppBenchmark {
+public class QppBenchmark extends NanosPerOperation {
     private static final int READ_BYTES = 16 * 1024;
     private static final byte[] KEY = "it's a secrect".getBytes(StandardCharsets.US_ASCII);
 
