@@ -78,13 +78,15 @@ final class Assembly {
     }
 
     private TunnelSettings tunnel() {
-        CryptName crypt = Validation.crypt(values);
-        Mode mode = Validation.mode(values);
+        CryptName crypt = Validation.named(values, Setting.CRYPT, CryptName.class);
+        Mode mode = Validation.named(values, Setting.MODE, Mode.class);
         TunnelSettings tunnel = new TunnelSettings(
                 PreSharedKey.of(values.text(Setting.KEY)),
                 crypt,
                 new QppSettings(
-                        values.flag(Setting.QPP), values.integer(Setting.QPP_COUNT), Validation.qppGeneration(values)),
+                        values.flag(Setting.QPP),
+                        values.integer(Setting.QPP_COUNT),
+                        Validation.named(values, Setting.QPP_GENERATION, QppGeneration.class)),
                 Validation.compression(values),
                 mode,
                 kcp(mode),

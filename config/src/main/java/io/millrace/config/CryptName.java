@@ -1,15 +1,11 @@
 package io.millrace.config;
 
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Packet ciphers that can be configured. Names are case-sensitive, as upstream has them.
  *
  * <p>spec: tunnel 0.1
  */
-public enum CryptName {
+public enum CryptName implements Named {
     AES_256("aes", 20),
     AES_128("aes-128", 20),
     AES_192("aes-192", 20),
@@ -38,7 +34,7 @@ public enum CryptName {
         this.overheadBytes = overheadBytes;
     }
 
-    /** The name in flags and JSON, e.g. {@code aes-128}. */
+    @Override
     public String configName() {
         return configName;
     }
@@ -46,18 +42,5 @@ public enum CryptName {
     /** Bytes this cipher adds to each packet (header and tag); they count towards the mtu. */
     public int overheadBytes() {
         return overheadBytes;
-    }
-
-    static @Nullable CryptName named(String name) {
-        for (CryptName crypt : values()) {
-            if (crypt.configName.equals(name)) {
-                return crypt;
-            }
-        }
-        return null;
-    }
-
-    static List<String> names() {
-        return Arrays.stream(values()).map(CryptName::configName).toList();
     }
 }

@@ -161,9 +161,9 @@ public final class Manual {
                 .arity(isFlag ? "0" : "1")
                 .type(isFlag ? boolean.class : spec.placeholder().equals("FILE") ? Path.class : String.class);
         if (setting == Setting.MODE) {
-            option.completionCandidates(Mode.names());
+            option.completionCandidates(Named.names(Mode.class));
         } else if (setting == Setting.CRYPT) {
-            option.completionCandidates(CryptName.names());
+            option.completionCandidates(Named.names(CryptName.class));
         }
         return option.build();
     }

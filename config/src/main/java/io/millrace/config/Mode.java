@@ -1,10 +1,7 @@
 package io.millrace.config;
 
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Mode profiles: the four KCP timing values a name stands for. A profile overrides whatever flags and JSON say about them;
@@ -12,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>spec: tunnel 1.6
  */
-public enum Mode {
+public enum Mode implements Named {
     NORMAL("normal", 0, 40, 2, 1),
     FAST("fast", 0, 30, 2, 1),
     FAST2("fast2", 1, 20, 2, 1),
@@ -34,7 +31,7 @@ public enum Mode {
         this.nc = nc;
     }
 
-    /** The name in flags and JSON. */
+    @Override
     public String configName() {
         return configName;
     }
@@ -47,18 +44,5 @@ public enum Mode {
         profile.put(Setting.RESEND, resend);
         profile.put(Setting.NC, nc);
         return profile;
-    }
-
-    static @Nullable Mode named(String name) {
-        for (Mode mode : values()) {
-            if (mode.configName.equals(name)) {
-                return mode;
-            }
-        }
-        return null;
-    }
-
-    static List<String> names() {
-        return Arrays.stream(values()).map(Mode::configName).toList();
     }
 }

@@ -61,7 +61,7 @@ enum Setting {
                     .takes("NAME")
                     .byDefault("aes")
                     .mustMatch()
-                    .says("packet cipher: " + String.join(", ", CryptName.names()))
+                    .says("packet cipher: " + String.join(", ", Named.names(CryptName.class)))
                     .detail(
                             "`aes-128-gcm` is the only one that detects every change; `aes` is AES-256; `tea` and `xor` protect little; `none` keeps the checksum, `null` has nothing at all; kcptun knows `aes-128-gcm` since December 2025 and `null` since June 2022")),
     CONN(integer("conn")
@@ -92,7 +92,7 @@ enum Setting {
             .in(SettingGroup.CONNECTION)
             .takes("NAME")
             .byDefault("snappy")
-            .says("compression: " + String.join(", ", Compression.names()))
+            .says("compression: " + String.join(", ", Named.names(Compression.class)))
             .detail("a Millrace server takes what the client has; towards a kcptun server it must be the server's, and"
                     + " kcptun knows `snappy` (its default) and `none` (its `nocomp`)")),
     NOCOMP(flag("nocomp").in(SettingGroup.CONNECTION).says("no compression, the same as comp none")),
@@ -106,7 +106,7 @@ enum Setting {
             .in(SettingGroup.MODE)
             .takes("NAME")
             .byDefault("fast")
-            .says("profile: " + String.join(", ", Mode.names()))),
+            .says("profile: " + String.join(", ", Named.names(Mode.class)))),
     ACKNODELAY(
             flag("acknodelay").in(SettingGroup.MODE).says("send acknowledgements at once (more packets, less delay)")),
     IRTOBACKOFF(integer("irtobackoff")
@@ -304,7 +304,7 @@ enum Setting {
             .takes("LETTER")
             .byDefault("C")
             .mustMatch()
-            .says("how the pads are made: " + String.join(", ", QppGeneration.names()))
+            .says("how the pads are made: " + String.join(", ", Named.names(QppGeneration.class)))
             .detail("A: kcptun from July 2024 on, B: from 18 December 2025, C: from 22 December 2025")),
     CLOSEWAIT(integer("closewait")
             .in(SettingGroup.CONNECTION)

@@ -79,38 +79,21 @@ final class Validation {
         }
     }
 
-    static CryptName crypt(LayeredValues values) {
-        SettingValue given = values.get(Setting.CRYPT);
-        String name = values.text(Setting.CRYPT);
-        CryptName crypt = CryptName.named(name);
-        if (crypt != null) {
-            return crypt;
+    /** What a setting says that has a few named values. */
+    static <E extends Enum<E> & Named> E named(LayeredValues values, Setting setting, Class<E> type) {
+        String name = values.text(setting);
+        E value = Named.of(type, name);
+        if (value == null) {
+            List<String> names = Named.names(type);
+            throw refuse(values.get(setting), String.join(", ", names) + Spelling.suggestion(name, names, ""));
         }
-        List<String> names = CryptName.names();
-        throw refuse(given, String.join(", ", names) + Spelling.suggestion(name, names, ""));
-    }
-
-    static QppGeneration qppGeneration(LayeredValues values) {
-        String name = values.text(Setting.QPP_GENERATION);
-        QppGeneration generation = QppGeneration.named(name);
-        if (generation == null) {
-            List<String> names = QppGeneration.names();
-            throw refuse(
-                    values.get(Setting.QPP_GENERATION),
-                    String.join(", ", names) + Spelling.suggestion(name, names, ""));
-        }
-        return generation;
+        return value;
     }
 
     /** What {@code comp} and its older form {@code nocomp} say together; they may both be given if they agree. */
     static Compression compression(LayeredValues values) {
         SettingValue given = values.get(Setting.COMP);
-        String name = values.text(Setting.COMP);
-        Compression compression = Compression.named(name);
-        if (compression == null) {
-            List<String> names = Compression.names();
-            throw refuse(given, String.join(", ", names) + Spelling.suggestion(name, names, ""));
-        }
+        Compression compression = named(values, Setting.COMP, Compression.class);
         SettingValue older = values.get(Setting.NOCOMP);
         boolean none = values.flag(Setting.NOCOMP);
         if (!older.isExplicit()) {
@@ -121,16 +104,6 @@ final class Validation {
                     + older.place() + ", value " + SettingValue.show(older.value()) + "; give only one of them");
         }
         return none ? Compression.NONE : compression;
-    }
-
-    static Mode mode(LayeredValues values) {
-        String name = values.text(Setting.MODE);
-        Mode mode = Mode.named(name);
-        if (mode == null) {
-            List<String> names = Mode.names();
-            throw refuse(values.get(Setting.MODE), String.join(", ", names) + Spelling.suggestion(name, names, ""));
-        }
-        return mode;
     }
 
     /** Of two settings that clash, the one the user gave; the first if both or neither. */

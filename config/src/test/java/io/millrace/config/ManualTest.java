@@ -64,7 +64,7 @@ final class ManualTest {
                 assertThat(words).doesNotContain(flag);
             }
         }
-        assertThat(words).containsAll(Mode.names()).containsAll(CryptName.names());
+        assertThat(words).containsAll(Named.names(Mode.class)).containsAll(Named.names(CryptName.class));
         assertThat(script).contains("complete -F _complete_" + side.programName());
     }
 }
