@@ -1,5 +1,6 @@
 package io.millrace.systemtests;
 
+import static io.millrace.systemtests.ApplicationSocket.reset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -56,9 +57,7 @@ class AbortedConnectionIT {
     }
 
     private static Socket connect(Tunnel tunnel, int what) throws IOException {
-        Socket socket =
-                new Socket(tunnel.entrance().getAddress(), tunnel.entrance().getPort());
-        socket.setSoTimeout(ScriptedTarget.TIMEOUT_MS);
+        Socket socket = ApplicationSocket.connect(tunnel.entrance());
         socket.getOutputStream().write(what);
         return socket;
     }
@@ -67,11 +66,6 @@ class AbortedConnectionIT {
         try (Socket socket = connect(tunnel, ECHO)) {
             assertThat(socket.getInputStream().read()).isEqualTo(ECHO);
         }
-    }
-
-    private static void reset(Socket socket) throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
     }
 
     @ParameterizedTest(name = "{0}")

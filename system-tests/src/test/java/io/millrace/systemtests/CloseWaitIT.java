@@ -1,5 +1,6 @@
 package io.millrace.systemtests;
 
+import static io.millrace.systemtests.ApplicationSocket.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,6 @@ import io.millrace.testkit.GoKcptun;
 import io.millrace.testkit.Payload;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
@@ -36,13 +36,6 @@ class CloseWaitIT {
 
     private static TunnelCase settings(Peers peers, int smuxVersion) {
         return new TunnelCase(peers, "aes", Shards.TEN_THREE, smuxVersion, false, "fast3");
-    }
-
-    private static Socket connect(InetSocketAddress address) throws IOException {
-        Socket socket = new Socket();
-        socket.setSoTimeout(ScriptedTarget.TIMEOUT_MS);
-        socket.connect(address);
-        return socket;
     }
 
     @ParameterizedTest(name = "smux {0}")

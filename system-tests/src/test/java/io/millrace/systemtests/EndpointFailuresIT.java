@@ -1,5 +1,7 @@
 package io.millrace.systemtests;
 
+import static io.millrace.systemtests.ApplicationSocket.connect;
+import static io.millrace.systemtests.ApplicationSocket.reset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.FreePorts;
@@ -22,18 +24,6 @@ class EndpointFailuresIT {
 
     private static TunnelCase settings(int smuxVersion) {
         return new TunnelCase(Peers.JAVA_TO_JAVA, "aes", Shards.OFF, smuxVersion, false, "fast3");
-    }
-
-    private static Socket connect(InetSocketAddress address) throws IOException {
-        Socket socket = new Socket();
-        socket.setSoTimeout(ScriptedTarget.TIMEOUT_MS);
-        socket.connect(address);
-        return socket;
-    }
-
-    private static void reset(Socket socket) throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
     }
 
     /** The first byte says what the target does after sending it back: swallow what comes, or end. */

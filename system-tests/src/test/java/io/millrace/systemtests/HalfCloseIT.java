@@ -1,12 +1,12 @@
 package io.millrace.systemtests;
 
+import static io.millrace.systemtests.ApplicationSocket.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.GoKcptun;
 import io.millrace.testkit.Payload;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Arrays;
@@ -37,13 +37,6 @@ class HalfCloseIT {
 
     private static TunnelCase settings(Peers peers, int smuxVersion, boolean compression) {
         return new TunnelCase(peers, "aes", Shards.TEN_THREE, smuxVersion, compression, "fast3");
-    }
-
-    private static Socket connect(InetSocketAddress address) throws IOException {
-        Socket socket = new Socket();
-        socket.setSoTimeout(ScriptedTarget.TIMEOUT_MS);
-        socket.connect(address);
-        return socket;
     }
 
     static Stream<Arguments> answers() {

@@ -32,23 +32,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Lz4CodecTest {
     private static final String HEADER = "04224d187040ad";
 
-    private static byte[] outbound(EmbeddedChannel channel) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        ByteBuf next;
-        while ((next = channel.readOutbound()) != null) {
-            all.writeBytes(ByteBufUtil.getBytes(next));
-            next.release();
-        }
-        return all.toByteArray();
-    }
-
     /** What the encoder makes of these writes, each flushed. */
     private static byte[] encoded(byte[]... writes) {
         EmbeddedChannel channel = new EmbeddedChannel(new Lz4Encoder());
         for (byte[] write : writes) {
             channel.writeOutbound(Unpooled.copiedBuffer(write));
         }
-        byte[] wire = outbound(channel);
+        byte[] wire = SnappyCodecTest.outbound(channel);
         channel.finishAndReleaseAll();
         return wire;
     }
@@ -90,7 +80,8 @@ class Lz4CodecTest {
         assertThat(channel.outboundMessages()).isEmpty();
         channel.writeOutbound(Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump("0100000003000000")));
         assertThat(channel.outboundMessages()).hasSize(1);
-        assertThat(ByteBufUtil.hexDump(outbound(channel))).startsWith(HEADER + "08000080" + "0100000003000000");
+        assertThat(ByteBufUtil.hexDump(SnappyCodecTest.outbound(channel)))
+                .startsWith(HEADER + "08000080" + "0100000003000000");
         channel.finishAndReleaseAll();
     }
 
@@ -145,7 +136,7 @@ class Lz4CodecTest {
             byte[] plain = SnappyPropertyTest.data(random.nextLong(), size, variety);
             sent.writeBytes(plain);
             writer.writeOutbound(Unpooled.copiedBuffer(plain));
-            ByteBuf wire = Unpooled.wrappedBuffer(outbound(writer));
+            ByteBuf wire = Unpooled.wrappedBuffer(SnappyCodecTest.outbound(writer));
             while (wire.isReadable()) {
                 int n = 1 + random.nextInt(random.nextInt(4) == 0 ? 20 : 40_000);
                 reader.writeInbound(Unpooled.copiedBuffer(wire.readSlice(Math.min(n, wire.readableBytes()))));

@@ -58,7 +58,7 @@ class SnappyCodecTest {
         return bytes;
     }
 
-    private static byte[] outbound(EmbeddedChannel channel) {
+    static byte[] outbound(EmbeddedChannel channel) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         ByteBuf next;
         while ((next = channel.readOutbound()) != null) {
