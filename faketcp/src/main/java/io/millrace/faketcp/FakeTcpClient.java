@@ -100,8 +100,7 @@ public final class FakeTcpClient {
         void onConnected(ChannelFuture connected) {
             Channel channel = datagrams;
             if (!connected.isSuccess()) {
-                connected.channel().close();
-                promise.setFailure(connected.cause());
+                promise.setFailure(connected.cause()); // and the bootstrap has closed the channel, if there was one
             } else if (channel == null || !channel.isActive()) {
                 promise.setFailure(new IOException("the raw socket closed"));
             } else {

@@ -163,6 +163,11 @@ public final class FakeTcpServer implements AutoCloseable {
         return (InetSocketAddress) acceptor.localAddress();
     }
 
+    /** The kernel's listening socket; what to do when it cannot accept is for its owner to add. */
+    public Channel acceptor() {
+        return acceptor;
+    }
+
     /** The datagram channels, which share the peers. */
     public List<Channel> channels() {
         List<Channel> all = new ArrayList<>(ipv4);

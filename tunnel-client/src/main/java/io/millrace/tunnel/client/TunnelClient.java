@@ -5,6 +5,7 @@ import io.millrace.config.Endpoint;
 import io.millrace.kcp.KcpClientBootstrap;
 import io.millrace.kcp.KcpListener;
 import io.millrace.tunnel.client.ConnectionHandler.LoopSlots;
+import io.millrace.tunnel.net.AcceptFailures;
 import io.millrace.tunnel.net.ListenAddress;
 import io.millrace.tunnel.net.TcpDisguise;
 import io.millrace.tunnel.net.Transport;
@@ -113,6 +114,7 @@ public final class TunnelClient implements AutoCloseable {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(type)
+                .handler(new AcceptFailures())
                 .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -87,6 +87,7 @@ public final class TcpDisguise {
         } catch (IOException e) {
             throw new IOException("cannot listen on " + address + "/tcp: " + e.getMessage(), e);
         }
+        server.acceptor().pipeline().addFirst(new AcceptFailures());
         server.channels().forEach(TcpDisguise::tellLocalAddress);
         return server;
     }

@@ -29,12 +29,10 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
     /** The system's text of EMSGSIZE. */
     private static final String TOO_LONG = "Message too long";
 
-    private static final long WARNING_PERIOD_MS = TimeUnit.SECONDS.toMillis(10);
-
-    private final RateLimiter sessionWarnings = new RateLimiter(WARNING_PERIOD_MS);
-    private final RateLimiter sendWarnings = new RateLimiter(WARNING_PERIOD_MS);
-    private final RateLimiter errorWarnings = new RateLimiter(WARNING_PERIOD_MS);
-    private final RateLimiter formatWarnings = new RateLimiter(WARNING_PERIOD_MS);
+    private final RateLimiter sessionWarnings = RateLimiter.ofWarnings();
+    private final RateLimiter sendWarnings = RateLimiter.ofWarnings();
+    private final RateLimiter errorWarnings = RateLimiter.ofWarnings();
+    private final RateLimiter formatWarnings = RateLimiter.ofWarnings();
 
     private final SessionWatch watch;
     private final CompressionErrors compressionErrors;
@@ -85,20 +83,21 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
             sessionWarnings.run(suppressed -> LOG.warn(
                     "a new session from {} was refused{}: there are as many as allowed",
                     AddressText.of(sender),
-                    more(suppressed)));
+                    RateLimiter.more(suppressed)));
         }
     }
 
     @Override
     public void internalError(Throwable cause) {
-        errorWarnings.run(suppressed -> LOG.error("internal error{}; the session goes on", more(suppressed), cause));
+        errorWarnings.run(
+                suppressed -> LOG.error("internal error{}; the session goes on", RateLimiter.more(suppressed), cause));
     }
 
     @Override
     public void sendFailed(InetSocketAddress recipient, Throwable cause) {
         String hint = String.valueOf(cause.getMessage()).contains(TOO_LONG) ? " (mtu is too large for the path)" : "";
-        sendWarnings.run(suppressed ->
-                LOG.warn("sending failed{}: {}{}; trying on", more(suppressed), AddressText.inMessage(cause), hint));
+        sendWarnings.run(suppressed -> LOG.warn(
+                "sending failed{}: {}{}; trying on", RateLimiter.more(suppressed), AddressText.inMessage(cause), hint));
     }
 
     @Override
@@ -154,14 +153,10 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
     }
 
     private void warnOfFormat(String text) {
-        formatWarnings.run(suppressed -> LOG.warn("{}{}", text, more(suppressed)));
+        formatWarnings.run(suppressed -> LOG.warn("{}{}", text, RateLimiter.more(suppressed)));
     }
 
     private static String remote(Channel session) {
         return AddressText.of(session.remoteAddress());
-    }
-
-    private static String more(long suppressed) {
-        return suppressed == 0 ? "" : " (and " + suppressed + " more like it)";
     }
 }

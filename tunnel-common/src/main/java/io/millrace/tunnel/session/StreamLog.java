@@ -1,6 +1,7 @@
 package io.millrace.tunnel.session;
 
 import io.millrace.tunnel.net.AddressText;
+import io.millrace.tunnel.net.SystemFailure;
 import io.millrace.tunnel.relay.RelayEnd;
 import io.millrace.tunnel.relay.RelayResult;
 import io.netty.channel.Channel;
@@ -44,6 +45,6 @@ public final class StreamLog {
                 TransferTotals.bytes(result.bytesToStream()),
                 TransferTotals.bytes(result.bytesToApplication()),
                 result.end() == RelayEnd.COMPLETED ? "" : ", " + result.end(),
-                cause == null ? "" : ": " + AddressText.inMessage(cause));
+                cause == null ? "" : ": " + SystemFailure.text(cause));
     }
 }
