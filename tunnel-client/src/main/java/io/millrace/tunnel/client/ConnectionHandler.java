@@ -1,7 +1,9 @@
 package io.millrace.tunnel.client;
 
 import io.millrace.smux.SmuxStreamChannel;
+import io.millrace.tunnel.logging.RateLimiter;
 import io.millrace.tunnel.net.AddressText;
+import io.millrace.tunnel.relay.NotYetJoined;
 import io.millrace.tunnel.relay.Relay;
 import io.millrace.tunnel.relay.RelayBuffers;
 import io.millrace.tunnel.relay.RelayOptions;
@@ -54,6 +56,7 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
     private final TunnelParameters parameters;
     private final RelayOptions options;
     private final StreamLog log;
+    private final RateLimiter warnings = RateLimiter.ofWarnings();
 
     ConnectionHandler(Map<Object, LoopSlots> slotsByLoop, TunnelParameters parameters, StreamLog log) {
         this.slotsByLoop = Map.copyOf(slotsByLoop);
@@ -69,6 +72,7 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
             throw new IllegalStateException("no sessions on the event loop of " + accepted);
         }
         RelayBuffers.limit(accepted);
+        accepted.pipeline().addLast(NotYetJoined.INSTANCE);
         ChannelInitializer<Channel> unread = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
@@ -79,10 +83,11 @@ final class ConnectionHandler extends ChannelInitializer<Channel> {
             if (opened.isSuccess()) {
                 join(opened.getNow(), application);
             } else {
-                LOG.warn(
-                        "no stream for {}: {}",
+                warnings.run(suppressed -> LOG.warn(
+                        "no stream for {}{}: {}",
                         log.name(application),
-                        opened.cause().getMessage());
+                        RateLimiter.more(suppressed),
+                        opened.cause().getMessage()));
                 application.close();
             }
         });

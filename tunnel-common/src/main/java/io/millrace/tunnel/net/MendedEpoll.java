@@ -7,13 +7,14 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 
 /**
- * Netty's epoll handler with two faults of it mended.
+ * Netty's epoll handler with three faults of it mended.
  *
  * <ul>
  *   <li><b>A lost registration.</b> A channel that is interested in nothing for a moment is taken out of the epoll set and
@@ -24,6 +25,10 @@ import io.netty.channel.unix.FileDescriptor;
  *       event closes a connection and another opens one, the kernel gives the new one the same number, and what is left in
  *       the batch for the old one ("hung up") hits the new one, which fails before it is connected. So a channel gets no
  *       event of the batch in which it was registered: none can be its own. (Seen with Netty 4.2.18.)
+ *   <li><b>Reading that cannot be stopped.</b> When the kernel has got the end of a connection's input ("half hung up"), Netty
+ *       reads all that is before it, megabytes, also from a channel that is not to be read: back-pressure ends, and what an
+ *       application sent before its connection has a session is lost. So that event is not asked for. The end is found by
+ *       reading, when the channel is read; a broken connection, which nobody may be reading, is still told of at once.
  * </ul>
  */
 final class MendedEpoll implements IoHandler {
@@ -45,7 +50,8 @@ final class MendedEpoll implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Registration(epoll.register(new Handle((EpollIoHandle) handle)));
+        Handle wrapped = new Handle((EpollIoHandle) handle);
+        return new Registration(epoll.register(wrapped), wrapped);
     }
 
     @Override
@@ -87,6 +93,8 @@ final class MendedEpoll implements IoHandler {
     private final class Handle implements EpollIoHandle {
         private final EpollIoHandle handle;
         private final long registeredIn = batch;
+        /** It would be told of the end of its input. Event loop only. */
+        private boolean halfCloses;
 
         Handle(EpollIoHandle handle) {
             this.handle = handle;
@@ -100,7 +108,7 @@ final class MendedEpoll implements IoHandler {
         @Override
         public void handle(IoRegistration registration, IoEvent event) {
             if (registeredIn != batch) {
-                handle.handle(registration, event);
+                handle.handle(registration, halfCloses ? withEndIfBroken((EpollIoEvent) event) : event);
             }
         }
 
@@ -120,10 +128,24 @@ final class MendedEpoll implements IoHandler {
         }
     }
 
-    private record Registration(IoRegistration registration) implements IoRegistration {
+    /** A broken connection is read to its end, however little that is wanted: nothing else would show the error. */
+    private static EpollIoEvent withEndIfBroken(EpollIoEvent event) {
+        if (!event.ops().contains(EpollIoOps.EPOLLERR)) {
+            return event;
+        }
+        EpollIoOps ops = event.ops().with(EpollIoOps.EPOLLRDHUP);
+        return () -> ops;
+    }
+
+    private record Registration(IoRegistration registration, Handle handle) implements IoRegistration {
         @Override
         public long submit(IoOps ops) {
-            return registration.submit(ops instanceof EpollIoOps wanted && wanted.value() == 0 ? LEAST : ops);
+            EpollIoOps wanted = (EpollIoOps) ops;
+            if (wanted.contains(EpollIoOps.EPOLLRDHUP)) {
+                handle.halfCloses = true;
+                wanted = wanted.without(EpollIoOps.EPOLLRDHUP);
+            }
+            return registration.submit(wanted.value() == 0 ? LEAST : wanted);
         }
 
         @Override

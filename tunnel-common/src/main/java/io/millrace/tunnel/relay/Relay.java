@@ -157,6 +157,9 @@ public final class Relay {
         for (DuplexChannel channel : new DuplexChannel[] {stream, application}) {
             channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             channel.config().setAutoRead(false);
+            if (channel.pipeline().context(NotYetJoined.INSTANCE) != null) {
+                channel.pipeline().remove(NotYetJoined.INSTANCE);
+            }
         }
         stream.pipeline().addLast(new Side(toApplication, toStream));
         application.pipeline().addLast(new Side(toStream, toApplication));
