@@ -6,7 +6,6 @@ import io.millrace.config.Endpoint;
 import io.millrace.config.Outcome;
 import io.millrace.tunnel.net.AddressText;
 import io.millrace.tunnel.session.Daemon;
-import java.security.Security;
 
 /** The client program. */
 public final class ClientMain {
@@ -14,9 +13,7 @@ public final class ClientMain {
 
     /** Runs until the process is told to stop; {@code -h} tells how to use it. */
     public static void main(String[] args) {
-        // Sessions are for finding the server again: an address that changed must not be remembered for long.
-        Security.setProperty("networkaddress.cache.ttl", "1");
-        Security.setProperty("networkaddress.cache.negative.ttl", "1");
+        Daemon.forgetAddressesSoon();
         Outcome<ClientConfig> outcome = ClientCommand.parse(args, System.getenv());
         Daemon.run(outcome, ClientConfig::tunnel, ClientConfig::effective, ClientMain::start);
     }

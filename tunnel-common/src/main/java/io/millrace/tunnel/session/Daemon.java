@@ -7,6 +7,7 @@ import io.millrace.tunnel.logging.LogSetup;
 import io.millrace.tunnel.net.SocketBuffers;
 import io.millrace.tunnel.stats.ProcessCounters;
 import java.io.IOException;
+import java.security.Security;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,6 +40,15 @@ public final class Daemon {
      * @param stop ends it in order
      */
     public record Running(String summary, ProcessCounters counters, Runnable stop) {}
+
+    /**
+     * Lets the JVM remember the addresses of names for a second instead of half a minute: a server or target that moved is to be
+     * found. Before the first look-up.
+     */
+    public static void forgetAddressesSoon() {
+        Security.setProperty("networkaddress.cache.ttl", "1");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
+    }
 
     /**
      * Runs a program until it is told to stop.

@@ -13,6 +13,7 @@ public final class ServerMain {
 
     /** Runs until the process is told to stop; {@code -h} tells how to use it. */
     public static void main(String[] args) {
+        Daemon.forgetAddressesSoon();
         Outcome<ServerConfig> outcome = ServerCommand.parse(args, System.getenv());
         Daemon.run(outcome, ServerConfig::tunnel, ServerConfig::effective, ServerMain::start);
     }

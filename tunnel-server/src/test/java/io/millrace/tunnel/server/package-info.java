@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.tunnel.server;
+
+import org.jspecify.annotations.NullMarked;
