@@ -37,7 +37,7 @@ final class ServerAddress {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()));
         }
         if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
-            return CompletableFuture.completedFuture(lookUp(address, 0));
+            return CompletableFuture.completedFuture(0).thenApply(first -> lookUp(address, first)); // may fail: %eth9
         }
         return CompletableFuture.supplyAsync(() -> lookUp(address, attempt));
     }

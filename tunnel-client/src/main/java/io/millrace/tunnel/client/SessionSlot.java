@@ -5,6 +5,8 @@ import io.millrace.kcp.KcpChannel;
 import io.millrace.kcp.KcpClientBootstrap;
 import io.millrace.smux.SmuxSessionHandler;
 import io.millrace.smux.SmuxStreamChannel;
+import io.millrace.tunnel.logging.RateLimiter;
+import io.millrace.tunnel.net.SystemFailure;
 import io.millrace.tunnel.session.SessionLog;
 import io.millrace.tunnel.session.TunnelParameters;
 import io.millrace.tunnel.session.TunnelPipeline;
@@ -34,6 +36,8 @@ final class SessionSlot {
     private static final int MAX_WAITING = 1024;
     private static final int FIRST_RETRY_MS = 1000;
     private static final int MAX_RETRY_MS = 30_000;
+    /** A session whose answer was only late is not waited for much longer than that. */
+    private static final int SERVE_MS = 25;
 
     private final EventLoop loop;
     private final ServerAddress server;
@@ -42,12 +46,14 @@ final class SessionSlot {
     private final SessionLog log;
     private final SlotPolicy<PooledSession> policy;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private final RateLimiter warnings = RateLimiter.ofWarnings();
 
     /** How often another way was tried; see {@link ServerAddress#resolve}. */
     private int attempt;
 
     private int retryMs = FIRST_RETRY_MS;
     private boolean ticking;
+    private boolean serving;
     private boolean closed;
 
     private record Waiting(ChannelHandler initializer, Promise<SmuxStreamChannel> promise) {}
@@ -96,6 +102,7 @@ final class SessionSlot {
         Promise<SmuxStreamChannel> promise = loop.newPromise();
         waiting.add(new Waiting(initializer, promise));
         startTicking();
+        startServing();
         return promise;
     }
 
@@ -115,6 +122,21 @@ final class SessionSlot {
         if (!closed && policy.isInUse()) {
             startTicking();
             policy.tick(nowMs());
+        }
+    }
+
+    private void startServing() {
+        if (!serving && !waiting.isEmpty()) {
+            serving = true;
+            loop.schedule(this::serve, SERVE_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void serve() {
+        serving = false;
+        if (!closed) {
+            policy.serveWaiting(nowMs());
+            startServing();
         }
     }
 
@@ -175,7 +197,7 @@ final class SessionSlot {
                     if (failure == null) {
                         connect(address);
                     } else {
-                        onFailed(failure.getCause() == null ? failure : failure.getCause());
+                        onFailed(failure);
                     }
                 }));
     }
@@ -204,10 +226,12 @@ final class SessionSlot {
 
     private void onFailed(Throwable cause) {
         if (!policy.connectFailed(nowMs())) {
-            LOG.warn("no session to {}: {}", server, cause.getMessage());
+            // An expired session serves on, and each new connection asks for another one.
+            warnings.run(suppressed -> LOG.warn(
+                    "no session to {}{}: {}", server, RateLimiter.more(suppressed), SystemFailure.text(cause)));
             return;
         }
-        LOG.warn("no session to {}: {}; trying again in {} s", server, cause.getMessage(), retryMs / 1000);
+        LOG.warn("no session to {}: {}; trying again in {} s", server, SystemFailure.text(cause), retryMs / 1000);
         loop.schedule(this::retry, retryMs, TimeUnit.MILLISECONDS);
         retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
         attempt++;

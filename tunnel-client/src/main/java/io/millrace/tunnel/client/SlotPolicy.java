@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * only by silence; and so does a bad link. Hence:
  *
  * <ul>
- *   <li>A session that owes an answer for some time is <b>mute</b>: it is asked for a sign of life at every tick, and new
- *       streams wait. If it stays mute it is <b>doubted</b>, and another session is made as a <b>probe</b>, again and again until
- *       one is answered. Streams that exist stay where they are.
+ *   <li>A session whose answer is late is <b>suspect</b>: new streams wait, for if the server is gone they would be lost. After
+ *       some more time it is <b>mute</b>, and asked for a sign of life at every tick. If it stays mute it is <b>doubted</b>, and
+ *       another session is made as a <b>probe</b>, again and again until one is answered. Streams that exist stay where they are.
  *   <li>If the doubted session is heard first, all was the link's fault, and it goes on. If the probe is answered, it takes
  *       over, and the other is retired.
  *   <li>A retired session lives on as long as it has streams. It is <b>lost</b>, and its streams are reset, only when
@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class SlotPolicy<S extends SlotPolicy.Session> {
     /** Milliseconds between calls of {@link #tick}. */
     static final int TICK_MS = 500;
+
+    private static final int SUSPECT_MS = 250;
+    private static final int SUSPECT_TIMEOUTS = 2;
+    /** Streams that wait for a session which may only be slow; more of them take their chance with it. */
+    static final int MAX_WAITING_FOR_SUSPECT = 256;
 
     private static final int MUTE_MS = 1000;
     private static final int DOUBT_MS = 2000;
@@ -151,8 +156,9 @@ final class SlotPolicy<S extends SlotPolicy.Session> {
     S take(long nowMs) {
         forgetClosed();
         Watched<S> present = current;
-        if (present != null && isMute(present)) {
-            return null; // the next tick hears or doubts it
+        if (present != null
+                && (isMute(present) || (isSuspect(present) && slot.waitingStreams() < MAX_WAITING_FOR_SUSPECT))) {
+            return null; // it will be heard, or doubted
         }
         if (present != null && !isExpired(present, nowMs)) {
             return present.session;
@@ -171,7 +177,7 @@ final class SlotPolicy<S extends SlotPolicy.Session> {
         if (present == null || !present.session.isOpen()) {
             return probe == null && !connecting;
         }
-        return !isMute(present);
+        return !isSuspect(present);
     }
 
     /** Whether there is anything to watch. */
@@ -412,6 +418,12 @@ final class SlotPolicy<S extends SlotPolicy.Session> {
         return true;
     }
 
+    /** A session that was never heard is not: how long its answers take is not known yet. */
+    private boolean isSuspect(Watched<S> watched) {
+        int lateMs = Math.max(SUSPECT_MS, SUSPECT_TIMEOUTS * watched.session.rtoMs());
+        return isMute(watched) || (watched.session.isHeard() && watched.session.silenceMs() >= lateMs);
+    }
+
     private boolean isMute(Watched<S> watched) {
         return watched.session.silenceMs() >= patienceMs(watched, MUTE_MS);
     }
@@ -433,12 +445,13 @@ final class SlotPolicy<S extends SlotPolicy.Session> {
         }
     }
 
-    private void serveWaiting(long nowMs) {
+    /** Opens the waiting streams as soon as that can be done; to be called often while there are any. */
+    void serveWaiting(long nowMs) {
         Watched<S> present = current;
         if (present != null
                 && slot.waitingStreams() > 0
                 && present.session.isOpen()
-                && !isMute(present)
+                && !isSuspect(present)
                 && !isExpired(present, nowMs)) {
             slot.openWaitingOn(present.session);
         }

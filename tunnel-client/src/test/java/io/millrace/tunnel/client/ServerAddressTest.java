@@ -9,6 +9,7 @@ import io.millrace.testkit.Seeds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -60,5 +61,14 @@ class ServerAddressTest {
         assertThatThrownBy(() -> address.resolve(0).join())
                 .hasRootCauseInstanceOf(java.net.UnknownHostException.class)
                 .hasMessageContaining("no-such-host.invalid has no address");
+    }
+
+    /** A slot that had to catch this would be stuck: it waits for the result. */
+    @Test
+    void anInterfaceThatIsNotThereIsAFailureLikeAnyOther() {
+        ServerAddress address =
+                new ServerAddress(new HostPorts("fe80::1%no-such-if", new PortRange(7, 7)), new Random(1));
+        CompletableFuture<InetSocketAddress> resolved = address.resolve(0);
+        assertThatThrownBy(resolved::join).hasMessageContaining("fe80::1%no-such-if has no address");
     }
 }

@@ -270,6 +270,83 @@ class SlotPolicyTest {
     }
 
     @Test
+    void aStreamThatComesRightAfterTheServersDeathWaitsForItsReturn() {
+        FakeSession old = world.stream();
+        world.pass(60_000);
+        world.serverUp = false;
+        old.send();
+        world.nowMs += 300;
+        assertThat(world.policy.isReady()).as("others are better").isFalse();
+        world.stream();
+        assertThat(world.waiting).isEqualTo(1);
+        world.restartServer();
+        world.pass(10_000);
+        assertThat(old.resetStreams).as("the one it had").isEqualTo(1);
+        assertThat(world.open()).singleElement().satisfies(s -> assertThat(s.streams)
+                .isEqualTo(1));
+    }
+
+    @Test
+    void aStreamWaitsForALateAnswerOnly() {
+        FakeSession session = world.stream();
+        world.pass(60_000);
+        world.linkUp = false;
+        session.send();
+        world.nowMs += 300;
+        world.stream();
+        assertThat(world.waiting).isEqualTo(1);
+        world.policy.serveWaiting(world.nowMs);
+        assertThat(world.waiting).isEqualTo(1);
+        world.linkUp = true;
+        session.send();
+        world.policy.serveWaiting(world.nowMs);
+        assertThat(world.waiting).isZero();
+        assertThat(session.streams).isEqualTo(2);
+        assertThat(world.connects).isEqualTo(1);
+        assertThat(world.events).isEmpty();
+    }
+
+    @Test
+    void aFloodOfStreamsIsNotHeldUpByALateAnswer() {
+        FakeSession session = world.stream();
+        world.pass(60_000);
+        world.linkUp = false;
+        session.send();
+        world.nowMs += 300;
+        for (int i = 0; i < 2_000; i++) {
+            world.stream();
+        }
+        assertThat(world.waiting).isEqualTo(SlotPolicy.MAX_WAITING_FOR_SUSPECT);
+        assertThat(session.streams).isEqualTo(1 + 2_000 - SlotPolicy.MAX_WAITING_FOR_SUSPECT);
+    }
+
+    @Test
+    void anAnswerOfASlowLinkIsNotLate() {
+        FakeSession session = world.stream();
+        world.pass(60_000);
+        session.rtoMs = 200;
+        world.linkUp = false;
+        session.send();
+        world.nowMs += 390;
+        assertThat(world.stream()).isSameAs(session);
+        assertThat(session.streams).isEqualTo(2);
+        world.nowMs += 20;
+        assertThat(world.policy.isReady()).isFalse();
+    }
+
+    @Test
+    void theFirstAnswerOfASessionMayTakeItsTime() {
+        world.linkUp = false;
+        FakeSession session = world.stream();
+        world.nowMs += 900;
+        assertThat(world.stream()).isSameAs(session);
+        assertThat(world.waiting).isZero();
+        world.nowMs += 200;
+        world.stream();
+        assertThat(world.waiting).isEqualTo(1);
+    }
+
+    @Test
     void aRestartBetweenTwoTicksIsNoticedToo() {
         FakeSession old = world.stream();
         world.pass(5_000);
