@@ -3,6 +3,7 @@ package io.millrace.faketcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class SocketCallTest {
     @Test
     void makesSocketsOrIsNotAvailable() throws IOException {
         if (SocketCall.isAvailable()) {
+            Epoll.ensureAvailability(); // what closes the descriptor is native code of it
             SocketCall call = SocketCall.link();
             int descriptor = call.socket(AF_INET, SOCK_DGRAM, 0);
             assertThat(descriptor).isPositive();
