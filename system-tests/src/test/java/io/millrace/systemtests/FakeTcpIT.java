@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.millrace.testkit.GoKcptun;
 import io.millrace.testkit.JavaProgram;
+import io.millrace.testkit.OwnThread;
 import io.millrace.testkit.Payload;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -261,7 +262,7 @@ class FakeTcpIT {
         try (NetworkNamespaces namespaces = new NetworkNamespaces();
                 ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listener.bind(UnixDomainSocketAddress.of(target));
-            CompletableFuture<Void> echoed = CompletableFuture.runAsync(() -> echo(listener));
+            CompletableFuture<Void> echoed = OwnThread.run(() -> echo(listener));
             Place place = Place.in(namespaces, true);
             try (JavaProgram server =
                     server(place, "-tcp", "-target", target.toString()).start()) {
@@ -276,7 +277,8 @@ class FakeTcpIT {
                     client.awaitLine("listening on ", TIMEOUT_MS);
                     Payload payload = new Payload(77, 2 << 20);
                     try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(entrance))) {
-                        CompletableFuture<Void> received = CompletableFuture.runAsync(() -> read(payload, socket));
+                        CompletableFuture<Void> received =
+                                OwnThread.run(() -> payload.readFrom(Channels.newInputStream(socket)));
                         // Not through a stream of Channels: before JDK 19 it would wait for the reader's.
                         for (ByteBuffer rest = ByteBuffer.wrap(payload.bytes()); rest.hasRemaining(); ) {
                             socket.write(rest);
@@ -304,19 +306,9 @@ class FakeTcpIT {
                 + NetworkNamespaces.tcpCounter(program.pid(), "OutRsts");
     }
 
-    private static void echo(ServerSocketChannel listener) {
+    private static void echo(ServerSocketChannel listener) throws IOException {
         try (SocketChannel socket = listener.accept()) {
             Channels.newInputStream(socket).transferTo(Channels.newOutputStream(socket));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void read(Payload payload, SocketChannel socket) {
-        try {
-            payload.readFrom(Channels.newInputStream(socket));
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
 import io.millrace.testkit.JavaProgram;
+import io.millrace.testkit.OwnThread;
 import io.millrace.testkit.Payload;
 import io.millrace.tunnel.client.TunnelClient;
 import io.millrace.tunnel.server.TunnelServer;
@@ -50,7 +51,7 @@ class UnixSocketsIT {
 
     /** Sends back what it gets, and the end when it gets that. */
     private static CompletableFuture<Void> echoOnce(ServerSocketChannel listener) {
-        return CompletableFuture.runAsync(() -> {
+        return OwnThread.run(() -> {
             try (SocketChannel socket = listener.accept()) {
                 ByteBuffer bytes = ByteBuffer.allocate(16_384);
                 while (socket.read(bytes) >= 0) {
@@ -60,8 +61,6 @@ class UnixSocketsIT {
                     }
                     bytes.clear();
                 }
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
             }
         });
     }
@@ -104,13 +103,9 @@ class UnixSocketsIT {
     private static void exchange(UnixDomainSocketAddress address, int bytes) throws Exception {
         Payload payload = new Payload(bytes, bytes);
         try (SocketChannel socket = SocketChannel.open(address)) {
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
-                try {
-                    payload.writeTo(output(socket));
-                    socket.shutdownOutput();
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
+            CompletableFuture<Void> sending = OwnThread.run(() -> {
+                payload.writeTo(output(socket));
+                socket.shutdownOutput();
             });
             payload.readFrom(input(socket));
             sending.join();

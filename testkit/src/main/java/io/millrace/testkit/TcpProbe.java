@@ -32,15 +32,7 @@ public final class TcpProbe {
      */
     public void echo(Payload payload) throws IOException {
         try (Socket socket = connect()) {
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(
-                    () -> {
-                        try {
-                            payload.writeTo(socket.getOutputStream());
-                        } catch (IOException e) {
-                            throw new CompletionException(e);
-                        }
-                    },
-                    TcpProbe::startThread);
+            CompletableFuture<Void> sending = OwnThread.run(() -> payload.writeTo(socket.getOutputStream()));
             InputStream in = socket.getInputStream();
             Payload.Verifier verifier = payload.verifier();
             byte[] chunk = new byte[CHUNK_BYTES];
@@ -94,11 +86,5 @@ public final class TcpProbe {
             socket.close();
             throw e;
         }
-    }
-
-    private static void startThread(Runnable task) {
-        Thread thread = new Thread(task, "tcp-probe-sender");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

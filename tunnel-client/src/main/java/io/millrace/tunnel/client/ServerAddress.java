@@ -39,7 +39,14 @@ final class ServerAddress {
         if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
             return CompletableFuture.completedFuture(0).thenApply(first -> lookUp(address, first)); // may fail: %eth9
         }
-        return CompletableFuture.supplyAsync(() -> lookUp(address, attempt));
+        return CompletableFuture.supplyAsync(() -> lookUp(address, attempt), ServerAddress::startThread);
+    }
+
+    /** The common pool may have one thread only; a name that takes long must not hold up the other sessions. */
+    private static void startThread(Runnable lookUp) {
+        Thread thread = new Thread(lookUp, "millrace-dns");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static InetSocketAddress lookUp(Endpoint.HostPort server, int attempt) {

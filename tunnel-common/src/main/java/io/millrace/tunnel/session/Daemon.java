@@ -105,8 +105,8 @@ public final class Daemon {
         }
         try {
             Running running = starter.start(run.config());
-            logger.info("{}", running.summary());
             stopOnSignal(running, Diagnostics.start(settings.diagnostics(), running.counters()), logger);
+            logger.info("{}", running.summary()); // after it a signal stops the program in order
         } catch (IOException | IllegalArgumentException e) {
             logger.error("cannot start: {}", e.getMessage());
             System.exit(EXIT_FAILED);
