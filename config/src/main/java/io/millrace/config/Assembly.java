@@ -87,7 +87,7 @@ final class Assembly {
                         values.flag(Setting.QPP),
                         values.integer(Setting.QPP_COUNT),
                         Validation.named(values, Setting.QPP_GENERATION, QppGeneration.class)),
-                Validation.compression(values),
+                compression(),
                 mode,
                 kcp(mode),
                 new FecSettings(values.integer(Setting.DATASHARD), values.integer(Setting.PARITYSHARD)),
@@ -113,6 +113,18 @@ final class Assembly {
         warnOfQpp(tunnel);
         warnOfTcp(tunnel);
         return tunnel;
+    }
+
+    /** Of {@code comp} and {@code nocomp}, the one that is not given says what the other does. */
+    private Compression compression() {
+        Compression compression = Validation.compression(values);
+        if (compression == Compression.NONE && !values.get(Setting.COMP).isExplicit()) {
+            values.imply(Setting.NOCOMP, Setting.COMP, compression.configName());
+        } else if (compression == Compression.NONE
+                && !values.get(Setting.NOCOMP).isExplicit()) {
+            values.imply(Setting.COMP, Setting.NOCOMP, true);
+        }
+        return compression;
     }
 
     private KcpSettings kcp(Mode mode) {

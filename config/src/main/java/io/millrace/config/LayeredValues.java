@@ -90,6 +90,11 @@ final class LayeredValues {
         values.put(setting, get(setting).withValue(value));
     }
 
+    /** Gives a setting the value that another one implies, and its origin. */
+    void imply(Setting from, Setting setting, Object value) {
+        values.put(setting, get(from).withValue(value));
+    }
+
     SettingValue get(Setting setting) {
         SettingValue value = values.get(setting);
         if (value == null) {

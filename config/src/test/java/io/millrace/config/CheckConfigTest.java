@@ -84,6 +84,16 @@ final class CheckConfigTest {
     }
 
     @Test
+    void compAndNocompSayTheSame() {
+        assertThat(lines(check(Side.CLIENT, Map.of(), "-nocomp")))
+                .contains("comp = \"none\" # flag -nocomp", "nocomp = true # flag -nocomp");
+        assertThat(lines(check(Side.SERVER, Map.of(), "-comp", "none")))
+                .contains("comp = \"none\" # flag -comp", "nocomp = true # flag -comp");
+        assertThat(lines(check(Side.CLIENT, Map.of(), "-nocomp=false", "-comp", "lz4")))
+                .contains("comp = \"lz4\" # flag -comp", "nocomp = false # flag -nocomp");
+    }
+
+    @Test
     void warningsAndNotesAreOnStandardError(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("c.json"), "{\"key\": \"\", \"target\": \"x:1\", \"mtv\": 1}");
         Outcome.Exit<?> exit =
