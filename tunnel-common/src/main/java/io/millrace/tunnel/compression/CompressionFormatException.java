@@ -10,12 +10,17 @@ public abstract sealed class CompressionFormatException extends DecoderException
         permits SnappyFormatException, Lz4FormatException {
     private static final long serialVersionUID = 1L;
 
-    CompressionFormatException(String message) {
+    private final Enum<?> reason;
+
+    CompressionFormatException(Enum<?> reason, String message) {
         super(message);
+        this.reason = reason;
     }
 
-    /** What was wrong; one of the format's. */
-    public abstract Enum<?> reason();
+    /** What was wrong: a {@code Reason} of the format. */
+    public final Enum<?> reason() {
+        return reason;
+    }
 
     @Override
     public Throwable fillInStackTrace() {

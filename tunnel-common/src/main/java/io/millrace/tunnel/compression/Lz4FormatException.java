@@ -20,15 +20,7 @@ public final class Lz4FormatException extends CompressionFormatException {
         TRUNCATED
     }
 
-    private final Reason reason;
-
     Lz4FormatException(Reason reason, String message) {
-        super("lz4: " + message);
-        this.reason = reason;
-    }
-
-    @Override
-    public Reason reason() {
-        return reason;
+        super(reason, "lz4: " + message);
     }
 }

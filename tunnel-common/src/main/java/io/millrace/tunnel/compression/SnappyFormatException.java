@@ -30,15 +30,7 @@ public final class SnappyFormatException extends CompressionFormatException {
         TRUNCATED
     }
 
-    private final Reason reason;
-
     SnappyFormatException(Reason reason, String message) {
-        super("snappy: " + message);
-        this.reason = reason;
-    }
-
-    @Override
-    public Reason reason() {
-        return reason;
+        super(reason, "snappy: " + message);
     }
 }
