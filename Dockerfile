@@ -18,9 +18,9 @@ RUN --mount=type=secret,id=maven-settings,target=/root/.m2/settings.xml \
     JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")") \
     mvn -B -q -DskipTests -Dmaven.test.skip=true $MAVEN_FLAGS -pl tunnel-client,tunnel-server -am package
 
-# The runtime: what the programs, Netty and the flight recorder use of the JDK, and nothing else.
+# The runtime: the modules that docs/architecture.md names, which a test starts the programs with.
 RUN jlink --output /opt/millrace/runtime --compress=2 --no-header-files --no-man-pages --strip-debug \
-      --add-modules java.base,java.logging,java.management,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported
+      --add-modules java.base,java.management,jdk.httpserver,jdk.jfr,jdk.unsupported
 # The class archives are for jars of one date: whole seconds, which the layers of the image keep.
 RUN set -eu; \
     cp -p tunnel-client/target/tunnel-client.jar tunnel-server/target/tunnel-server.jar scripts/launch \
