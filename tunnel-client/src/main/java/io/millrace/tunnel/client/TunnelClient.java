@@ -121,7 +121,7 @@ public final class TunnelClient implements AutoCloseable {
                 .childHandler(handler);
         if (!unix) {
             bootstrap.option(ChannelOption.SO_REUSEADDR, true);
-            bootstrap.childOption(ChannelOption.TCP_NODELAY, true).childOption(ChannelOption.SO_KEEPALIVE, true);
+            transport.configureTcp(bootstrap::childOption);
         }
         return ListenAddress.await(bootstrap.bind(ListenAddress.of(address, transport)), address);
     }

@@ -1,10 +1,12 @@
 package io.millrace.tunnel.net;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -49,6 +51,8 @@ public enum Transport {
 
     /** System property that overrides {@link #pick()}: {@code nio}, {@code epoll} or {@code kqueue}. */
     public static final String PROPERTY = "millrace.transport";
+
+    private static final int KEEP_ALIVE_SECONDS = 15;
 
     /**
      * The transport named by the system property {@value #PROPERTY}, otherwise the best one that works here.
@@ -181,6 +185,27 @@ public enum Transport {
             case KQUEUE -> KQueueDomainSocketChannel.class;
             case NIO -> NioDomainSocketChannel.class;
         };
+    }
+
+    /** What an option is given to, such as {@code bootstrap::option}. */
+    @FunctionalInterface
+    public interface Options {
+        /** Sets it; what is returned does not matter. */
+        <T> Object set(ChannelOption<T> option, T value);
+    }
+
+    /**
+     * Sets up TCP connections of applications and targets: without delay, and the other end is asked for a sign of life after
+     * {@value #KEEP_ALIVE_SECONDS} s of silence and in these intervals, as upstream does. Only {@link #EPOLL} can say how
+     * often; elsewhere the system's times hold. spec: tunnel 2.2, 3.3
+     */
+    public void configureTcp(Options options) {
+        options.set(ChannelOption.TCP_NODELAY, true);
+        options.set(ChannelOption.SO_KEEPALIVE, true);
+        if (this == EPOLL) {
+            options.set(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
+            options.set(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_SECONDS);
+        }
     }
 
     /**

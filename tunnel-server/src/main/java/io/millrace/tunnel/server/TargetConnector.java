@@ -192,7 +192,7 @@ final class TargetConnector extends ChannelInitializer<SmuxStreamChannel> {
                     }
                 });
         if (!unix) {
-            bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
+            transport.configureTcp(bootstrap::option);
         }
         return bootstrap;
     }
