@@ -7,6 +7,11 @@ public interface SmuxSessionListener {
     /** A listener that does nothing. */
     SmuxSessionListener NONE = new SmuxSessionListener() {};
 
+    /** Tells two of everything, in this order. */
+    static SmuxSessionListener both(SmuxSessionListener first, SmuxSessionListener second) {
+        return new SmuxListenerPair(first, second);
+    }
+
     /** A stream opened; {@code byPeer} tells who opened it. */
     default void streamOpened(SmuxSessionHandler session, int streamId, boolean byPeer) {}
 

@@ -4,6 +4,7 @@ import io.millrace.config.PoolSettings;
 import io.millrace.kcp.KcpChannel;
 import io.millrace.kcp.KcpClientBootstrap;
 import io.millrace.smux.SmuxSessionHandler;
+import io.millrace.smux.SmuxSessionListener;
 import io.millrace.smux.SmuxStreamChannel;
 import io.millrace.tunnel.logging.RateLimiter;
 import io.millrace.tunnel.net.SystemFailure;
@@ -44,6 +45,7 @@ final class SessionSlot {
     private final KcpClientBootstrap bootstrap;
     private final TunnelParameters parameters;
     private final SessionLog log;
+    private final SmuxSessionListener counting;
     private final SlotPolicy<PooledSession> policy;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private final RateLimiter warnings = RateLimiter.ofWarnings();
@@ -64,12 +66,14 @@ final class SessionSlot {
             KcpClientBootstrap bootstrap,
             TunnelParameters parameters,
             PoolSettings pool,
-            SessionLog log) {
+            SessionLog log,
+            SmuxSessionListener counting) {
         this.loop = loop;
         this.server = server;
         this.bootstrap = bootstrap;
         this.parameters = parameters;
         this.log = log;
+        this.counting = counting;
         this.policy = new SlotPolicy<>(
                 new Decided(),
                 TimeUnit.SECONDS.toMillis(pool.autoExpireSeconds()),
@@ -204,7 +208,8 @@ final class SessionSlot {
 
     private void connect(InetSocketAddress address) {
         PoolLog own = new PoolLog(log);
-        SmuxSessionHandler smux = SmuxSessionHandler.client(parameters.smux(), own);
+        SmuxSessionHandler smux =
+                SmuxSessionHandler.client(parameters.smux(), SmuxSessionListener.both(own, counting));
         ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel kcp) {

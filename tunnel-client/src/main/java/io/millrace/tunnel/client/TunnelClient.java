@@ -3,7 +3,6 @@ package io.millrace.tunnel.client;
 import io.millrace.config.ClientConfig;
 import io.millrace.config.Endpoint;
 import io.millrace.kcp.KcpClientBootstrap;
-import io.millrace.kcp.KcpListener;
 import io.millrace.tunnel.client.ConnectionHandler.LoopSlots;
 import io.millrace.tunnel.net.AcceptFailures;
 import io.millrace.tunnel.net.ListenAddress;
@@ -12,6 +11,7 @@ import io.millrace.tunnel.net.Transport;
 import io.millrace.tunnel.session.SessionLog;
 import io.millrace.tunnel.session.StreamLog;
 import io.millrace.tunnel.session.TunnelParameters;
+import io.millrace.tunnel.stats.LoopCounters;
 import io.millrace.tunnel.stats.ProcessCounters;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -89,7 +89,7 @@ public final class TunnelClient implements AutoCloseable {
         for (int i = 0; i < loopCount; i++) {
             EventLoop loop = loops.next();
             SessionLog log = parameters.newClientLog(disguise == null ? transport.udpChannel() : null);
-            KcpListener counting = counters.onLoop(loop); // each session has its log line by itself
+            LoopCounters counting = counters.onLoop(loop); // each session has its log line by itself
             KcpClientBootstrap bootstrap = disguise == null
                     ? new KcpClientBootstrap(
                             transport.udpChannel(),
@@ -100,7 +100,7 @@ public final class TunnelClient implements AutoCloseable {
                     : new KcpClientBootstrap(disguise.dialer(), parameters.kcp(), parameters::newCipher, counting);
             List<SessionSlot> ofLoop = new ArrayList<>();
             for (int slot = i; slot < config.pool().connections(); slot += loopCount) {
-                ofLoop.add(new SessionSlot(loop, server, bootstrap, parameters, config.pool(), log));
+                ofLoop.add(new SessionSlot(loop, server, bootstrap, parameters, config.pool(), log, counting));
             }
             slots.put(loop, new LoopSlots(ofLoop));
         }

@@ -3,6 +3,7 @@ package io.millrace.tunnel.session;
 import io.millrace.config.DiagnosticsSettings;
 import io.millrace.tunnel.profiler.ProfilerServer;
 import io.millrace.tunnel.stats.CounterCsv;
+import io.millrace.tunnel.stats.CounterSnapshot;
 import io.millrace.tunnel.stats.ProcessCounters;
 import io.millrace.tunnel.stats.SnmpLog;
 import io.millrace.tunnel.stats.UserSignal;
@@ -47,7 +48,11 @@ final class Diagnostics implements AutoCloseable {
 
     private static void dump(ProcessCounters counters) {
         try {
-            LOG.info("{}", counters.snapshot().get(ANSWER_TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            CounterSnapshot now = counters.snapshot().get(ANSWER_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            LOG.info("{}", now);
+            if (!now.dropped().isEmpty()) {
+                LOG.info("dropped since the start: {}", now.dropped());
+            }
         } catch (ExecutionException | TimeoutException | RuntimeException failure) {
             LOG.warn("no counters: {}", failure.toString());
         } catch (InterruptedException stopped) {

@@ -6,6 +6,8 @@ import io.millrace.kcp.DropReason;
 import io.millrace.kcp.KcpChannel;
 import io.millrace.kcp.KcpListener;
 import io.millrace.smux.SmuxCloseReason;
+import io.millrace.smux.SmuxDropReason;
+import io.millrace.smux.SmuxLimits;
 import io.millrace.smux.SmuxSessionHandler;
 import io.millrace.smux.SmuxSessionListener;
 import io.millrace.tunnel.compression.CompressionErrors;
@@ -33,6 +35,7 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
     private final RateLimiter sendWarnings = RateLimiter.ofWarnings();
     private final RateLimiter errorWarnings = RateLimiter.ofWarnings();
     private final RateLimiter formatWarnings = RateLimiter.ofWarnings();
+    private final RateLimiter streamWarnings = RateLimiter.ofWarnings();
 
     private final SessionWatch watch;
     private final CompressionErrors compressionErrors;
@@ -114,6 +117,19 @@ public final class SessionLog implements KcpListener, SmuxSessionListener {
             LOG.warn("smux session ended, {}: {}", reason, detail);
         } else {
             LOG.info("smux session ended, {}: {}", reason, detail);
+        }
+    }
+
+    @Override
+    public void frameDropped(SmuxSessionHandler session, SmuxDropReason reason, int streamId) {
+        if (reason == SmuxDropReason.STREAM_REFUSED && !session.isClient() && !session.isClosed()) {
+            SmuxLimits limits = session.config().limits();
+            streamWarnings.run(suppressed -> LOG.warn(
+                    "a new stream of a session was refused{}: the session has as many as allowed ({} at once, {} new ones a"
+                            + " second)",
+                    RateLimiter.more(suppressed),
+                    limits.maxPeerStreams(),
+                    limits.synPerSecond()));
         }
     }
 

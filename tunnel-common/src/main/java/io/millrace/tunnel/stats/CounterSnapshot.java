@@ -19,9 +19,37 @@ public final class CounterSnapshot {
     private static final List<SnmpCounter> DUMP_ORDER = dumpOrder();
 
     private final long[] values;
+    private final DropCounts dropped = new DropCounts();
 
-    CounterSnapshot(long[] values) {
+    /**
+     * Copies both.
+     *
+     * @param values one for each counter, in their order
+     */
+    CounterSnapshot(long[] values, DropCounts dropped) {
         this.values = values.clone();
+        this.dropped.add(dropped);
+    }
+
+    /** All at zero. */
+    static CounterSnapshot zero() {
+        return new CounterSnapshot(new long[SnmpCounter.values().length], new DropCounts());
+    }
+
+    /** The counters of two event loops as one. */
+    CounterSnapshot plus(CounterSnapshot other) {
+        CounterSnapshot sum = new CounterSnapshot(values, dropped);
+        SnmpCounter.join(other.values, sum.values);
+        sum.dropped.add(other.dropped);
+        return sum;
+    }
+
+    /** These with another value of one. */
+    @SuppressWarnings("EnumOrdinal") // the array is in the enum's order
+    CounterSnapshot with(SnmpCounter counter, long value) {
+        CounterSnapshot copy = new CounterSnapshot(values, dropped);
+        copy.values[counter.ordinal()] = value;
+        return copy;
     }
 
     private static List<SnmpCounter> dumpOrder() {
@@ -58,6 +86,11 @@ public final class CounterSnapshot {
                 .map(counter ->
                         (counter == FEC_FULL_SHARDS ? "FECFullShardSet" : counter.column()) + ":" + value(counter))
                 .collect(Collectors.joining(" ", "KCP SNMP:&{", "}"));
+    }
+
+    /** What was dropped since the start, by the reason, in one line; empty if nothing was. */
+    public String dropped() {
+        return dropped.describe();
     }
 
     @Override

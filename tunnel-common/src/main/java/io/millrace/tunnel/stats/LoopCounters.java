@@ -4,21 +4,23 @@ import io.millrace.kcp.CloseReason;
 import io.millrace.kcp.DropReason;
 import io.millrace.kcp.KcpChannel;
 import io.millrace.kcp.KcpListener;
+import io.millrace.smux.SmuxDropReason;
+import io.millrace.smux.SmuxSessionHandler;
+import io.millrace.smux.SmuxSessionListener;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * The counters of one event loop: its living sessions, what the ended ones left, and what never reached a session. Used on
- * that loop alone.
+ * The counters of one event loop: its living sessions, what the ended ones left, and what was dropped. Used on that loop
+ * alone; to be told of its sockets' sessions and drops, and of those of smux.
  */
-final class LoopCounters implements KcpListener {
+public final class LoopCounters implements KcpListener, SmuxSessionListener {
     private final ProcessCounters process;
     private final Set<KcpChannel> live = Collections.newSetFromMap(new IdentityHashMap<>());
     private final long[] ended = new long[SnmpCounter.values().length];
-    private long foreignSource;
-    private long badChecksum;
+    private final DropCounts dropped = new DropCounts();
 
     LoopCounters(ProcessCounters process) {
         this.process = process;
@@ -41,22 +43,22 @@ final class LoopCounters implements KcpListener {
 
     @Override
     public void packetDropped(DropReason reason, InetSocketAddress sender) {
-        if (reason == DropReason.BAD_CHECKSUM) {
-            badChecksum++;
-        } else if (reason == DropReason.FOREIGN_SOURCE) {
-            foreignSource++;
-        }
+        dropped.count(reason);
     }
 
-    /** Everything counted so far, in an array of its own. */
-    @SuppressWarnings("EnumOrdinal") // the array is in the enum's order
-    long[] read() {
+    @Override
+    public void frameDropped(SmuxSessionHandler session, SmuxDropReason reason, int streamId) {
+        dropped.count(reason);
+    }
+
+    /** Everything counted so far. */
+    CounterSnapshot read() {
         long[] values = ended.clone();
         for (KcpChannel channel : live) {
             SnmpCounter.addLive(channel.session(), values);
         }
-        values[SnmpCounter.IN_ERRS.ordinal()] = foreignSource;
-        values[SnmpCounter.IN_CSUM_ERRORS.ordinal()] = badChecksum;
-        return values;
+        return new CounterSnapshot(values, dropped)
+                .with(SnmpCounter.IN_ERRS, dropped.of(DropReason.FOREIGN_SOURCE))
+                .with(SnmpCounter.IN_CSUM_ERRORS, dropped.of(DropReason.BAD_CHECKSUM));
     }
 }

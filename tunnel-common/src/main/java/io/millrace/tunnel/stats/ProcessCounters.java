@@ -1,6 +1,5 @@
 package io.millrace.tunnel.stats;
 
-import io.millrace.kcp.KcpListener;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,7 +34,7 @@ public final class ProcessCounters {
     }
 
     /** What counts on one event loop: to be told of the sessions and drops of the sockets there. */
-    public KcpListener onLoop(Executor loop) {
+    public LoopCounters onLoop(Executor loop) {
         LoopCounters counters = new LoopCounters(this);
         parts.add(new Part(counters, loop));
         return counters;
@@ -53,21 +52,16 @@ public final class ProcessCounters {
 
     /** Asks all event loops; completes on the last one's thread, or fails if a loop has been shut down. */
     public CompletableFuture<CounterSnapshot> snapshot() {
-        CompletableFuture<long[]> sum = CompletableFuture.completedFuture(new long[SnmpCounter.values().length]);
+        CompletableFuture<CounterSnapshot> sum = CompletableFuture.completedFuture(CounterSnapshot.zero());
         for (Part part : parts) {
-            sum = sum.thenCombine(CompletableFuture.supplyAsync(part.counters::read, part.loop), (total, values) -> {
-                SnmpCounter.join(values, total);
-                return total;
-            });
+            sum = sum.thenCombine(CompletableFuture.supplyAsync(part.counters::read, part.loop), CounterSnapshot::plus);
         }
         return sum.thenApply(this::withSessions);
     }
 
-    @SuppressWarnings("EnumOrdinal") // the array is in the enum's order
-    private synchronized CounterSnapshot withSessions(long[] values) {
-        values[SnmpCounter.MAX_CONN.ordinal()] = mostEstablished;
-        values[(opensSessions ? SnmpCounter.ACTIVE_OPENS : SnmpCounter.PASSIVE_OPENS).ordinal()] = opens;
-        values[SnmpCounter.CURR_ESTAB.ordinal()] = established;
-        return new CounterSnapshot(values);
+    private synchronized CounterSnapshot withSessions(CounterSnapshot sum) {
+        return sum.with(SnmpCounter.MAX_CONN, mostEstablished)
+                .with(opensSessions ? SnmpCounter.ACTIVE_OPENS : SnmpCounter.PASSIVE_OPENS, opens)
+                .with(SnmpCounter.CURR_ESTAB, established);
     }
 }

@@ -23,7 +23,7 @@ class CounterCsvTest {
                     + "FECShardMin,RingBufferSndQueue,RingBufferRcvQueue,RingBufferSndBuffer,OOBPackets";
     private static final ZonedDateTime NOW = ZonedDateTime.of(2026, 11, 22, 23, 59, 30, 0, ZoneOffset.UTC);
     private static final CounterSnapshot COUNTERS =
-            new CounterSnapshot(LongStream.rangeClosed(1, 30).toArray());
+            new CounterSnapshot(LongStream.rangeClosed(1, 30).toArray(), new DropCounts());
     private static final String VALUES =
             IntStream.rangeClosed(1, 30).mapToObj(Integer::toString).collect(Collectors.joining(","));
 

@@ -168,6 +168,8 @@ class ProcessCountersTest {
             stranger.send(new DatagramPacket(sealed, sealed.length, at));
             awaitValue(client, SnmpCounter.IN_ERRS, 1);
         }
+        assertThat(server.snapshot().join().dropped()).isEqualTo("datagrams {bad_checksum:1}");
+        assertThat(client.snapshot().join().dropped()).isEqualTo("datagrams {foreign_source:1}");
         assertThat(value(server, SnmpCounter.IN_ERRS)).isZero();
         assertThat(value(client, SnmpCounter.IN_CSUM_ERRORS)).isZero();
     }

@@ -9,6 +9,7 @@ import io.millrace.kcp.KcpListener;
 import io.millrace.kcp.KcpServerBootstrap;
 import io.millrace.kcp.KcpServerLimits;
 import io.millrace.smux.SmuxSessionHandler;
+import io.millrace.smux.SmuxSessionListener;
 import io.millrace.tunnel.net.ListenAddress;
 import io.millrace.tunnel.net.TcpDisguise;
 import io.millrace.tunnel.net.Transport;
@@ -17,6 +18,7 @@ import io.millrace.tunnel.session.SessionLog;
 import io.millrace.tunnel.session.StreamLog;
 import io.millrace.tunnel.session.TunnelParameters;
 import io.millrace.tunnel.session.TunnelPipeline;
+import io.millrace.tunnel.stats.LoopCounters;
 import io.millrace.tunnel.stats.ProcessCounters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -149,14 +151,16 @@ public final class TunnelServer implements AutoCloseable {
                 ProcessCounters counters) {
             this.loop = loop;
             SessionLog log = parameters.newServerLog();
+            LoopCounters counting = counters.onLoop(loop);
             bootstrap = new KcpServerBootstrap(
                     transport.udpChannel(),
                     parameters.kcp(),
                     parameters::newCipher,
                     KcpServerLimits.DEFAULT,
                     parameters.datagrams(),
-                    KcpListener.both(log, counters.onLoop(loop)));
-            initializer = new SessionInitializer(parameters, strict, connector, log, sessions);
+                    KcpListener.both(log, counting));
+            initializer = new SessionInitializer(
+                    parameters, strict, connector, log, SmuxSessionListener.both(log, counting), sessions);
         }
 
         Channel bind(Endpoint.HostPort endpoint, InetSocketAddress address, boolean share) throws IOException {
@@ -175,6 +179,7 @@ public final class TunnelServer implements AutoCloseable {
         private final boolean strict;
         private final TargetConnector connector;
         private final SessionLog log;
+        private final SmuxSessionListener listener;
         private final ChannelGroup sessions;
 
         SessionInitializer(
@@ -182,11 +187,13 @@ public final class TunnelServer implements AutoCloseable {
                 boolean strict,
                 TargetConnector connector,
                 SessionLog log,
+                SmuxSessionListener listener,
                 ChannelGroup sessions) {
             this.parameters = parameters;
             this.strict = strict;
             this.connector = connector;
             this.log = log;
+            this.listener = listener;
             this.sessions = sessions;
         }
 
@@ -196,7 +203,7 @@ public final class TunnelServer implements AutoCloseable {
                     kcp.pipeline(),
                     parameters.format(),
                     strict,
-                    version -> SmuxSessionHandler.server(parameters.smux(version), connector, log),
+                    version -> SmuxSessionHandler.server(parameters.smux(version), connector, listener),
                     log);
             sessions.add(kcp);
         }
