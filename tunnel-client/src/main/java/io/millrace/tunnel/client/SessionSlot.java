@@ -208,8 +208,8 @@ final class SessionSlot {
 
     private void connect(InetSocketAddress address) {
         PoolLog own = new PoolLog(log);
-        SmuxSessionHandler smux =
-                SmuxSessionHandler.client(parameters.smux(), SmuxSessionListener.both(own, counting));
+        SmuxSessionHandler smux = SmuxSessionHandler.client(
+                parameters.smux(), null, SmuxSessionListener.both(own, counting), parameters.receivedMemory());
         ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel kcp) {

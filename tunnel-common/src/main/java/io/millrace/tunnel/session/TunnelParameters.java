@@ -13,6 +13,7 @@ import io.millrace.kcp.crypto.TunnelKey;
 import io.millrace.kcp.session.SessionConfig;
 import io.millrace.smux.SmuxConfig;
 import io.millrace.smux.SmuxLimits;
+import io.millrace.smux.SmuxMemoryLimit;
 import io.millrace.tunnel.compression.CompressionErrors;
 import io.millrace.tunnel.diagnosis.SaidLately;
 import io.millrace.tunnel.diagnosis.SessionWatch;
@@ -39,11 +40,16 @@ public final class TunnelParameters {
     private static final SmuxLimits STREAM_LIMITS =
             SmuxLimits.builder().halfCloseLingerMs(0).halfCloseStallMs(0).build();
 
+    /** Of the JVM's limit for the heap, which by default is the one for buffers outside of it too. */
+    private static final int RECEIVED_MEMORY_SHARE = 2;
+
     private final TunnelSettings settings;
     private final CompletableFuture<TunnelKey> key;
     private final @Nullable QppPads pads;
     private final SaidLately said = new SaidLately();
     private final CompressionErrors compressionErrors = new CompressionErrors();
+    private final SmuxMemoryLimit receivedMemory =
+            new SmuxMemoryLimit(Runtime.getRuntime().maxMemory() / RECEIVED_MEMORY_SHARE);
 
     /** Derives the packet key, and the pads if they are used, from the user's key. */
     public TunnelParameters(TunnelSettings settings) {
@@ -128,6 +134,14 @@ public final class TunnelParameters {
                 .maxStreamBufferBytes(smux.streamBufferBytes())
                 .limits(STREAM_LIMITS)
                 .build();
+    }
+
+    /**
+     * What all sessions of the program together may hold of data that applications have not taken yet: each is bounded by
+     * {@code smuxbuf}, and there may be thousands.
+     */
+    public SmuxMemoryLimit receivedMemory() {
+        return receivedMemory;
     }
 
     /** Sets a stream up before it is joined: little memory, not read yet, and QPP if it is on. spec: tunnel 6.5 */

@@ -203,7 +203,8 @@ public final class TunnelServer implements AutoCloseable {
                     kcp.pipeline(),
                     parameters.format(),
                     strict,
-                    version -> SmuxSessionHandler.server(parameters.smux(version), connector, listener),
+                    version -> SmuxSessionHandler.server(
+                            parameters.smux(version), connector, listener, parameters.receivedMemory()),
                     log);
             sessions.add(kcp);
         }
