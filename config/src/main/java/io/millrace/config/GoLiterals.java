@@ -44,14 +44,18 @@ final class GoLiterals {
         boolean negative = text.startsWith("-");
         String digits = negative || text.startsWith("+") ? text.substring(1) : text;
         int radix = 10;
+        boolean octalByZero = false;
         if (digits.startsWith("0")) {
             int prefixed = digits.length() >= 3 ? prefixRadix(digits) : 0;
-            radix = prefixed == 0 ? 8 : prefixed;
-            digits = prefixed == 0 ? digits : digits.substring(2);
+            octalByZero = prefixed == 0;
+            radix = octalByZero ? 8 : prefixed;
+            digits = octalByZero ? digits : digits.substring(2);
         }
         digits = digits.replace("_", "");
         if (!isNumber(digits, radix)) {
-            throw new BadLiteralException("not an integer");
+            boolean meantDecimal = octalByZero && isNumber(digits, 10);
+            throw new BadLiteralException(
+                    meantDecimal ? "octal, since it begins with 0, and no such number" : "not an integer");
         }
         BigInteger value = new BigInteger(negative ? "-" + digits : digits, radix);
         if (value.bitLength() > 63) {

@@ -101,6 +101,13 @@ enum Setting {
             .in(SettingGroup.CONNECTION)
             .says("refuse sessions with another smuxver or comp than here")
             .detail("without it the server reads both off the first bytes of each session and answers in kind")),
+    CLOSEWAIT(integer("closewait")
+            .in(SettingGroup.CONNECTION)
+            .byDefault(0, 30)
+            .range(0, Integer.MAX_VALUE)
+            .unit("seconds")
+            .says("how long a half-closed connection waits for the other end, 0 = not at all")
+            .detail("see [Half-closed connections](#half-closed-connections)")),
 
     MODE(text("mode")
             .in(SettingGroup.MODE)
@@ -248,6 +255,29 @@ enum Setting {
             .says("time between keep-alive frames")
             .detail("a session that is silent for 30 to 60 s ends")),
 
+    QPP(flag("QPP")
+            .jsonKey("qpp")
+            .in(SettingGroup.QPP)
+            .mustMatch()
+            .says("a second cipher over each stream, beside crypt")
+            .detail("see [Quantum permutation pad](#quantum-permutation-pad)")),
+    QPP_COUNT(integer("QPPCount")
+            .jsonKey("qpp-count")
+            .in(SettingGroup.QPP)
+            .byDefault(61)
+            .range(1, 65535)
+            .unit("pads")
+            .mustMatch()
+            .says("number of pads")
+            .detail("best a prime number from 7 on; 512 bytes of memory each")),
+    QPP_GENERATION(text("qpp-generation")
+            .in(SettingGroup.QPP)
+            .takes("LETTER")
+            .byDefault("C")
+            .mustMatch()
+            .says("how the pads are made: " + String.join(", ", Named.names(QppGeneration.class)))
+            .detail("A: kcptun from July 2024 on, B: from 18 December 2025, C: from 22 December 2025")),
+
     LOG(text("log")
             .in(SettingGroup.LOGGING)
             .writtenFile()
@@ -282,37 +312,7 @@ enum Setting {
             .in(SettingGroup.GENERAL)
             .says("print every setting's value and where it came from, and exit; status 2 if one is wrong")),
     HELP(flag("help").alias("h").noJson().in(SettingGroup.GENERAL).says("print this text and exit")),
-    VERSION(flag("version").alias("v").noJson().in(SettingGroup.GENERAL).says("print the version and exit")),
-
-    QPP(flag("QPP")
-            .jsonKey("qpp")
-            .in(SettingGroup.QPP)
-            .mustMatch()
-            .says("a second cipher over each stream, beside crypt")
-            .detail("see [Quantum permutation pad](#quantum-permutation-pad)")),
-    QPP_COUNT(integer("QPPCount")
-            .jsonKey("qpp-count")
-            .in(SettingGroup.QPP)
-            .byDefault(61)
-            .range(1, 65535)
-            .unit("pads")
-            .mustMatch()
-            .says("number of pads")
-            .detail("best a prime number from 7 on; 512 bytes of memory each")),
-    QPP_GENERATION(text("qpp-generation")
-            .in(SettingGroup.QPP)
-            .takes("LETTER")
-            .byDefault("C")
-            .mustMatch()
-            .says("how the pads are made: " + String.join(", ", Named.names(QppGeneration.class)))
-            .detail("A: kcptun from July 2024 on, B: from 18 December 2025, C: from 22 December 2025")),
-    CLOSEWAIT(integer("closewait")
-            .in(SettingGroup.CONNECTION)
-            .byDefault(0, 30)
-            .range(0, Integer.MAX_VALUE)
-            .unit("seconds")
-            .says("how long a half-closed connection waits for the other end, 0 = not at all")
-            .detail("see [Half-closed connections](#half-closed-connections)"));
+    VERSION(flag("version").alias("v").noJson().in(SettingGroup.GENERAL).says("print the version and exit"));
 
     // Immutable in fact: its lists are copies.
     @SuppressWarnings("ImmutableEnumChecker")

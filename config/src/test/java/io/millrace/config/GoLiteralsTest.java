@@ -46,11 +46,18 @@ final class GoLiteralsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "-", "+", "1.5", "1e3", " 5", "5 ", "abc", "08", "0x", "0xg", "0b2", "0o8", "0b", "_1", "1_",
+                "", "-", "+", "1.5", "1e3", " 5", "5 ", "abc", "0x8g", "0x", "0xg", "0b2", "0o8", "0b", "_1", "1_",
                 "1__4", "0x_", "0_", "--5", "+-5", "-_5", "1_x", "٣", "１４", "0x１", "5L", "0_x10", "1,000"
             })
     void refusesWhatIsNoInteger(String text) {
         assertThatThrownBy(() -> GoLiterals.parseInteger(text)).hasMessage("not an integer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08", "-09", "0128", "0_9"})
+    void saysThatALeadingZeroMakesItOctal(String text) {
+        assertThatThrownBy(() -> GoLiterals.parseInteger(text))
+                .hasMessage("octal, since it begins with 0, and no such number");
     }
 
     @ParameterizedTest

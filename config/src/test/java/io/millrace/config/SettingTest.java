@@ -26,6 +26,7 @@ final class SettingTest {
             scavengettl [] INTEGER 0 scavengettl
             comp [] TEXT snappy comp
             nocomp [] BOOLEAN false nocomp
+            closewait [] INTEGER 0 closewait
             mode [] TEXT fast mode
             acknodelay [] BOOLEAN false acknodelay
             irtobackoff [] INTEGER 1 irtobackoff
@@ -48,6 +49,9 @@ final class SettingTest {
             streambuf [] INTEGER 2097152 streambuf
             framesize [] INTEGER 8192 framesize
             keepalive [] INTEGER 10 keepalive
+            QPP [] BOOLEAN false qpp
+            QPPCount [] INTEGER 61 qpp-count
+            qpp-generation [] TEXT C qpp-generation
             log [] TEXT  log
             quiet [] BOOLEAN false quiet
             snmplog [] TEXT  snmplog
@@ -57,10 +61,6 @@ final class SettingTest {
             check-config [] BOOLEAN false null
             help [h] BOOLEAN false null
             version [v] BOOLEAN false null
-            QPP [] BOOLEAN false qpp
-            QPPCount [] INTEGER 61 qpp-count
-            qpp-generation [] TEXT C qpp-generation
-            closewait [] INTEGER 0 closewait
             """;
 
     private static List<String> rows(Side side) {
