@@ -49,6 +49,8 @@ public final class KcpChannel extends AbstractChannel {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
     /** When to try again to send what could not be, through a fault of ours. */
     private static final int AFTER_FAILURE_MS = 500;
+    /** One flush sends about this much at most before the socket is looked at again, for acknowledgements may have come. */
+    private static final int MAX_FLUSH_BYTES = 4 * 1024 * 1024;
 
     private final KcpDatagramHandler owner;
     private final InetSocketAddress remoteAddress;
@@ -67,6 +69,8 @@ public final class KcpChannel extends AbstractChannel {
     private boolean inBatch;
     /** Bytes were given to the session since the last flush. */
     private boolean dataQueued;
+    /** What the present flush has sent. */
+    private int flushedBytes;
     /** On the owner's list of sessions that got a packet in this batch. */
     boolean touched;
     /** On the owner's list of sessions that wait for the datagram channel. */
@@ -250,8 +254,13 @@ public final class KcpChannel extends AbstractChannel {
         }
         dataQueued = false;
         if (mode != FlushMode.NONE) {
+            flushedBytes = 0;
             session.flush(mode, nowMs);
             owner.flushDatagrams();
+            if (flushedBytes >= MAX_FLUSH_BYTES) {
+                eventLoop().execute(flushTask);
+                return;
+            }
         }
         wakeUp.within(session.msUntilFlush(nowMs));
     }
@@ -444,12 +453,13 @@ public final class KcpChannel extends AbstractChannel {
     private final class Output implements BurstOutput {
         @Override
         public void send(PacketBurst burst) {
+            flushedBytes += burst.totalBytes();
             owner.send(burst, remoteAddress);
         }
 
         @Override
         public boolean takesMore() {
-            return owner.canSend();
+            return flushedBytes < MAX_FLUSH_BYTES && owner.canSend();
         }
     }
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
     /** The clock is read again after this many packets of a batch, less than 0.1 ms. */
     private static final int PACKETS_PER_CLOCK = 32;
+    /** A burst of this many bytes leaves at once, while it is in the processor's cache; shorter ones leave together. */
+    private static final int LONG_BURST_BYTES = 32 * 1024;
 
     private final SessionConfig config;
     private final SharedResources shared;
@@ -35,6 +37,9 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
     private @Nullable DatagramChannel channel;
     private @Nullable DatagramSender sender;
     private boolean inBatch;
+    /** A session is in the middle of a flush; no other may begin one. */
+    private boolean sending;
+
     private int packetsSinceClock;
     private int batchNowMs;
     private boolean flushPending;
@@ -125,6 +130,7 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
 
     final void send(PacketBurst packets, InetSocketAddress recipient) {
         DatagramSender present = sender;
+        boolean atOnce = packets.totalBytes() >= LONG_BURST_BYTES;
         try {
             if (present != null) {
                 shared.cipher().seal(packets);
@@ -132,6 +138,15 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
             }
         } finally {
             packets.clear(); // it is shared: what failed for one session must not go out with another's
+        }
+        if (atOnce) {
+            sending = true;
+            try {
+                channel().flush();
+            } finally {
+                sending = false;
+            }
+            return;
         }
         flushPending |= inBatch; // acknowledgements may leave in the middle of a batch, and nothing after them
     }
@@ -228,6 +243,14 @@ abstract class KcpDatagramHandler extends ChannelInboundHandlerAdapter {
         if (!ctx.channel().isWritable() || blocked.isEmpty()) {
             return;
         }
+        if (sending) {
+            ctx.executor().execute(this::resumeBlocked);
+        } else {
+            resumeBlocked();
+        }
+    }
+
+    private void resumeBlocked() {
         List<KcpChannel> waiting = new ArrayList<>(blocked);
         blocked.clear();
         for (KcpChannel session : waiting) {

@@ -8,6 +8,7 @@ import io.millrace.smux.core.PayloadQueue;
 import io.millrace.smux.core.ReadyRing;
 import io.millrace.smux.core.ReceiveBudget;
 import io.millrace.smux.core.SendScheduler;
+import io.millrace.smux.core.SendShare;
 import io.millrace.smux.core.StreamIds;
 import io.millrace.smux.core.TokenRate;
 import io.netty.buffer.ByteBuf;
@@ -75,6 +76,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     private final TokenRate synRate;
     private final TokenRate refusalRate;
     private final SendScheduler<SmuxStreamChannel> scheduler = new SendScheduler<>();
+    private final SendShare sendShare = new SendShare();
     private final ReadyRing<SmuxStreamChannel> deliveries = new ReadyRing<>();
     private final ReadyRing<SmuxStreamChannel> readCompletes = new ReadyRing<>();
     /** Streams by scrambled id, so that a peer cannot choose ids that collide. */
@@ -653,18 +655,31 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
                 }
                 case FIN -> writer.control(FrameHeader.FIN, scheduler.endedId(), scheduler.hasMore());
                 case NOP -> writer.control(FrameHeader.NOP, 0, scheduler.hasMore());
-                default -> {
-                    SmuxStreamChannel stream = scheduler.stream();
-                    if (stream.sendFrame(writer, config.maxFrameBytes(), scheduler.hasMore())) {
-                        scheduler.dataReady(stream.dataNode);
-                    }
-                }
+                default -> frames += sendShareOf(scheduler.stream(), writer);
             }
         }
         if (writer.finish()) {
             at.ctx.flush();
         }
         return yield;
+    }
+
+    /** Sends a stream's share and returns how many frames it took besides the first. */
+    private int sendShareOf(SmuxStreamChannel stream, FrameWriter writer) {
+        long before = stream.bytesOut();
+        int frames = 0;
+        boolean more = stream.sendFrame(writer, config.maxFrameBytes(), scheduler.hasMore());
+        // A share that was begun is finished, though the transport is full: it is what a few milliseconds carry at
+        // most.
+        while (more && stream.bytesOut() - before < sendShare.bytes()) {
+            more = stream.sendFrame(writer, config.maxFrameBytes(), scheduler.hasMore());
+            frames++;
+        }
+        sendShare.onSent(stream.bytesOut() - before, turnNanos);
+        if (more) {
+            scheduler.dataReady(stream.dataNode);
+        }
+        return frames;
     }
 
     private void sendControl(FrameWriter writer, SmuxStreamChannel stream) {

@@ -75,6 +75,46 @@ class SendOrderTest {
     }
 
     @Test
+    void aFastSessionSendsARunOfEachStreamAndASlowOneChangesAfterEachFrame() {
+        Endpoint client = Endpoint.client(Endpoint.config(1).maxFrameBytes(8192).build());
+        SlowTransport transport = client.slow();
+        for (int i = 0; i < 3; i++) {
+            client.open().stream().writeAndFlush(Unpooled.wrappedBuffer(new byte[32 << 20]));
+        }
+        client.run();
+        transferMs(client, transport, 30, 1 << 20);
+        assertThat(runs(transferMs(client, transport, 10, 1 << 20))).containsOnly(8);
+        transferMs(client, transport, 30, 16 << 10);
+        assertThat(runs(transferMs(client, transport, 10, 16 << 10))).containsOnly(1);
+        client.finish();
+    }
+
+    private static List<Endpoint.Frame> transferMs(Endpoint client, SlowTransport transport, int ms, int bytesPerMs) {
+        client.sent();
+        for (int i = 0; i < ms; i++) {
+            client.advanceMs(1);
+            for (int passed = 0; passed < bytesPerMs; passed += 16 << 10) {
+                transport.pass(16 << 10);
+                client.run();
+            }
+        }
+        return client.sent(FrameHeader.PSH);
+    }
+
+    /** How many frames in a row are of one stream; without the first and the last run, which may be cut. */
+    private static List<Integer> runs(List<Endpoint.Frame> frames) {
+        List<Integer> runs = new ArrayList<>();
+        for (int i = 0; i < frames.size(); i++) {
+            if (i > 0 && frames.get(i).id() == frames.get(i - 1).id()) {
+                runs.set(runs.size() - 1, runs.get(runs.size() - 1) + 1);
+            } else {
+                runs.add(1);
+            }
+        }
+        return runs.subList(1, runs.size() - 1);
+    }
+
+    @Test
     void aStalledTransportHoldsLittleAndTheStreamsTellTheirWriters() {
         Endpoint client = Endpoint.client(1);
         SlowTransport transport = client.slow();

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * whose tunnel is slower than their applications hold 64 MiB, a quarter of what Netty's defaults come to.
  */
 public final class RelayBuffers {
-    /** Ends with ample room at one time; together they hold at most 8 MiB. */
-    static final int AMPLE_ENDS = 64;
+    /** Ends with ample room at one time, those of 64 connections; together they hold at most 16 MiB. */
+    static final int AMPLE_ENDS = 128;
 
     private static final int MIN_READ_BYTES = 64;
     private static final int FIRST_READ_BYTES = 2048;
