@@ -6,6 +6,7 @@ import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
 import io.millrace.testkit.FreePorts;
 import io.millrace.testkit.GoKcptun;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import io.millrace.tunnel.client.TunnelClient;
 import io.millrace.tunnel.server.TunnelServer;
@@ -38,7 +39,7 @@ class AddressesIT {
 
     private static TunnelServer server(String listen, InetSocketAddress target) throws IOException {
         return TunnelServer.start(ServerCommand.config(
-                "-listen", listen, "-target", Addresses.format(target), "-key", TunnelCase.KEY, "-smuxver", "1"));
+                "-listen", listen, "-target", HostPort.format(target), "-key", TunnelCase.KEY, "-smuxver", "1"));
     }
 
     private static TunnelClient client(String local, String remote, String... more) throws IOException {
@@ -67,7 +68,7 @@ class AddressesIT {
         try (ExchangeServer target = new ExchangeServer();
                 JavaProgram server = Programs.server()
                         .args("-listen", "127.0.0.1:" + first + "-" + last)
-                        .args("-target", Addresses.format(target.address()))
+                        .args("-target", HostPort.format(target.address()))
                         .start()) {
             server.awaitUdpBound(last, Programs.START_TIMEOUT_MS);
             server.awaitLine("listening on 127.0.0.1:" + first + "-" + last + "/udp", Programs.START_TIMEOUT_MS);
@@ -128,7 +129,7 @@ class AddressesIT {
         try (ExchangeServer target = new ExchangeServer();
                 JavaProgram client = Programs.client()
                         .jvmFlags("-Djdk.net.hosts.file=" + hosts)
-                        .args("-localaddr", Addresses.format(entrance), "-remoteaddr", "server.test:" + udp)
+                        .args("-localaddr", HostPort.format(entrance), "-remoteaddr", "server.test:" + udp)
                         .start()) {
             client.awaitTcpListening(entrance.getPort(), Programs.START_TIMEOUT_MS);
             try (JavaProgram first = Programs.startServer(udp, target.address());
@@ -139,7 +140,7 @@ class AddressesIT {
                 assertThat(idle.isConnected()).isTrue();
                 try (JavaProgram second = Programs.server()
                         .args("-listen", "127.0.0.2:" + udp)
-                        .args("-target", Addresses.format(target.address()))
+                        .args("-target", HostPort.format(target.address()))
                         .start()) {
                     second.awaitUdpBound(udp, Programs.START_TIMEOUT_MS);
                     client.awaitLine("answers on a new session", ScriptedTarget.TIMEOUT_MS);
@@ -159,7 +160,7 @@ class AddressesIT {
                 JavaProgram server = Programs.startServer(udp, target.address());
                 JavaProgram client = Programs.client()
                         .jvmFlags("-Djdk.net.hosts.file=" + hosts)
-                        .args("-localaddr", Addresses.format(entrance), "-remoteaddr", "server.test:" + udp)
+                        .args("-localaddr", HostPort.format(entrance), "-remoteaddr", "server.test:" + udp)
                         .start()) {
             client.awaitTcpListening(entrance.getPort(), Programs.START_TIMEOUT_MS);
             Promise<Void> waiting = new ExchangeClient(entrance)
@@ -220,7 +221,7 @@ class AddressesIT {
     void applicationsReachAWildcardOverBothFamilies(String local, String from) throws Exception {
         try (ExchangeServer target = new ExchangeServer();
                 TunnelServer server = server("127.0.0.1:0", target.address());
-                TunnelClient client = client(local + ":0", Addresses.format(server.localAddress()))) {
+                TunnelClient client = client(local + ":0", HostPort.format(server.localAddress()))) {
             int port = ((InetSocketAddress) client.localAddress()).getPort();
             new ExchangeClient(new InetSocketAddress(from, port)).runAll(exchanges(2));
             target.assertServed(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.testkit.FreePorts;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -72,7 +73,7 @@ class DescriptorLimitIT {
                 JavaProgram server = Programs.startServer(udp, target.address(), "--quiet");
                 JavaProgram client = Programs.client()
                         .by(limited())
-                        .args("--localaddr", Addresses.format(entrance), "--remoteaddr", "127.0.0.1:" + udp, "--quiet")
+                        .args("--localaddr", HostPort.format(entrance), "--remoteaddr", "127.0.0.1:" + udp, "--quiet")
                         .start()) {
             client.awaitTcpListening(entrance.getPort(), Programs.START_TIMEOUT_MS);
             connect(1);
@@ -94,7 +95,7 @@ class DescriptorLimitIT {
         try (ScriptedTarget target = new ScriptedTarget(Conversation::echo);
                 JavaProgram server = Programs.server()
                         .by(limited())
-                        .args("--listen", "127.0.0.1:" + udp, "--target", Addresses.format(target.address()), "--quiet")
+                        .args("--listen", "127.0.0.1:" + udp, "--target", HostPort.format(target.address()), "--quiet")
                         .start();
                 JavaProgram client = Programs.startClient(entrance.getPort(), Programs.loopback(udp), "--quiet")) {
             server.awaitUdpBound(udp, Programs.START_TIMEOUT_MS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.testkit.FreePorts;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -104,11 +105,11 @@ class DiagnosticsIT {
         try (ExchangeServer target = new ExchangeServer();
                 JavaProgram server = Programs.server()
                         .jvmFlags("--limit-modules", modules)
-                        .args("-l", "127.0.0.1:" + udp, "-t", Addresses.format(target.address()), "-pprof")
+                        .args("-l", "127.0.0.1:" + udp, "-t", HostPort.format(target.address()), "-pprof")
                         .start();
                 JavaProgram client = Programs.client()
                         .jvmFlags("--limit-modules", modules)
-                        .args("-c", json.toString(), "-l", Addresses.format(entrance), "-pprof")
+                        .args("-c", json.toString(), "-l", HostPort.format(entrance), "-pprof")
                         .start();
                 JavaProgram help = Programs.client()
                         .jvmFlags("--limit-modules", modules)
@@ -136,7 +137,7 @@ class DiagnosticsIT {
                 JavaProgram server = Programs.startServer(udp, target.address());
                 JavaProgram client = Programs.client()
                         .jvmFlags("--limit-modules", modules)
-                        .args("-l", Addresses.format(entrance), "-r", "127.0.0.1:" + udp, "-pprof")
+                        .args("-l", HostPort.format(entrance), "-r", "127.0.0.1:" + udp, "-pprof")
                         .start()) {
             client.awaitLine(
                     "WARN  pprof: not available, this Java runtime is without jdk.httpserver, jdk.jfr",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.millrace.testkit.GoKcptun;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import io.millrace.testkit.OwnThread;
 import io.millrace.testkit.Payload;
@@ -157,7 +158,7 @@ class FakeTcpIT {
                 .javaHome(jdk.orElseThrow())
                 .by(place.atClient)
                 .args(FLAGS)
-                .args("-localaddr", "127.0.0.1:" + port, "-remoteaddr", Addresses.format(place.serverAddress()))
+                .args("-localaddr", "127.0.0.1:" + port, "-remoteaddr", HostPort.format(place.serverAddress()))
                 .args(flags)
                 .start();
         client.awaitTcpListening(port, TIMEOUT_MS);
@@ -272,7 +273,7 @@ class FakeTcpIT {
                         .by(place.atClient)
                         .args(FLAGS)
                         .args("-tcp", "-localaddr", entrance.toString())
-                        .args("-remoteaddr", Addresses.format(place.serverAddress()))
+                        .args("-remoteaddr", HostPort.format(place.serverAddress()))
                         .start()) {
                     client.awaitLine("listening on ", TIMEOUT_MS);
                     Payload payload = new Payload(77, 2 << 20);

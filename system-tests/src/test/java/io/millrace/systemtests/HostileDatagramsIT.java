@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
 import io.millrace.kcp.DropReason;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.Seeds;
 import io.millrace.tunnel.client.TunnelClient;
 import io.millrace.tunnel.server.TunnelServer;
@@ -45,10 +46,10 @@ class HostileDatagramsIT {
             SplittableRandom random = seeds.random("hostile");
             try (ExchangeServer target = new ExchangeServer();
                     TunnelServer server = TunnelServer.start(ServerCommand.config(
-                            flags(crypt, "--listen", "127.0.0.1:0", "--target", Addresses.format(target.address()))));
+                            flags(crypt, "--listen", "127.0.0.1:0", "--target", HostPort.format(target.address()))));
                     UdpTap tap = new UdpTap(server.localAddress());
                     TunnelClient client = TunnelClient.start(ClientCommand.config(flags(
-                            crypt, "--localaddr", "127.0.0.1:0", "--remoteaddr", Addresses.format(tap.address()))));
+                            crypt, "--localaddr", "127.0.0.1:0", "--remoteaddr", HostPort.format(tap.address()))));
                     Attacker attacker =
                             new Attacker(tap, server.localAddress(), random, crypt.equals("none") ? NONCE_BYTES : 0)) {
                 ExchangeClient exchanges = new ExchangeClient((InetSocketAddress) client.localAddress());

@@ -1,5 +1,6 @@
 package io.millrace.systemtests;
 
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,7 +40,7 @@ final class Programs {
 
     /** A server on a port of 127.0.0.1, started and bound. */
     static JavaProgram startServer(int port, InetSocketAddress target, String... flags) {
-        JavaProgram server = server().args("--listen", "127.0.0.1:" + port, "--target", Addresses.format(target))
+        JavaProgram server = server().args("--listen", "127.0.0.1:" + port, "--target", HostPort.format(target))
                 .args(flags)
                 .start();
         server.awaitUdpBound(port, START_TIMEOUT_MS);
@@ -48,7 +49,7 @@ final class Programs {
 
     /** A client on a port of 127.0.0.1, started and listening. */
     static JavaProgram startClient(int port, InetSocketAddress remote, String... flags) {
-        JavaProgram client = client().args("--localaddr", "127.0.0.1:" + port, "--remoteaddr", Addresses.format(remote))
+        JavaProgram client = client().args("--localaddr", "127.0.0.1:" + port, "--remoteaddr", HostPort.format(remote))
                 .args(flags)
                 .start();
         client.awaitTcpListening(port, START_TIMEOUT_MS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.Seeds;
 import io.millrace.tunnel.client.TunnelClient;
 import io.millrace.tunnel.server.TunnelServer;
@@ -59,7 +60,7 @@ class QppIT {
                         "--localaddr",
                         "127.0.0.1:0",
                         "--remoteaddr",
-                        Addresses.format(server.localAddress()),
+                        HostPort.format(server.localAddress()),
                         key[0],
                         key[1],
                         "--QPP"));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.testkit.FreePorts;
 import io.millrace.testkit.GoKcptun;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import io.millrace.testkit.LinkEmulator;
 import io.millrace.testkit.LinkProfile;
@@ -58,7 +59,7 @@ class RecoveryIT {
 
     private static JavaProgram client(InetSocketAddress entrance, String remote, String... more) {
         JavaProgram client = Programs.client()
-                .args("-localaddr", Addresses.format(entrance), "-remoteaddr", remote)
+                .args("-localaddr", HostPort.format(entrance), "-remoteaddr", remote)
                 .args("-smuxver", "1", "-mode", "fast3")
                 .args(more)
                 .start();
@@ -206,7 +207,7 @@ class RecoveryIT {
         try (ScriptedTarget target = new ScriptedTarget(Conversation::echo);
                 AutoCloseable server = kind.start(udp, target.address());
                 LinkEmulator nat = LinkEmulator.builder(Programs.loopback(udp)).start();
-                JavaProgram client = client(entrance, Addresses.format(nat.address()))) {
+                JavaProgram client = client(entrance, HostPort.format(nat.address()))) {
             List<Conversation> old = converse(entrance, 2);
             nat.forgetClients();
             client.awaitLine("answers on a new session, which takes over", PATIENCE.toMillis());

@@ -3,6 +3,7 @@ package io.millrace.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.FreePorts;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,10 +94,10 @@ class RunnableJarIT {
     void anAddressInUseIsStatus1AndSaysSo() {
         try (ExchangeServer taken = new ExchangeServer();
                 JavaProgram client = Programs.client()
-                        .args("-localaddr", Addresses.format(taken.address()), "-remoteaddr", "127.0.0.1:1")
+                        .args("-localaddr", HostPort.format(taken.address()), "-remoteaddr", "127.0.0.1:1")
                         .start()) {
             assertThat(run(client)).isEqualTo(1);
-            assertThat(client.log()).contains("cannot listen on " + Addresses.format(taken.address()));
+            assertThat(client.log()).contains("cannot listen on " + HostPort.format(taken.address()));
         }
     }
 
@@ -128,7 +129,7 @@ class RunnableJarIT {
                     .contains("session opened: ", "session closed: ", "stopping", "stopped")
                     .doesNotContain("ERROR", "Exception", TunnelCase.KEY);
             assertThat(server.log())
-                    .contains("listening on 127.0.0.1:" + udp + "/udp, target " + Addresses.format(target.address()))
+                    .contains("listening on 127.0.0.1:" + udp + "/udp, target " + HostPort.format(target.address()))
                     .contains("session opened: ", "session closed: ", "stopping", "stopped")
                     .doesNotContain("ERROR", "Exception", TunnelCase.KEY);
         }
@@ -183,7 +184,7 @@ class RunnableJarIT {
                 JavaProgram server = Programs.startServer(udp, target.address());
                 JavaProgram client = Programs.client()
                         .environment("KCPTUN_KEY", "another key")
-                        .args("-localaddr", Addresses.format(entrance), "-remoteaddr", "127.0.0.1:" + udp)
+                        .args("-localaddr", HostPort.format(entrance), "-remoteaddr", "127.0.0.1:" + udp)
                         .start()) {
             client.awaitTcpListening(entrance.getPort(), Programs.START_TIMEOUT_MS);
             try (Socket socket = new Socket(entrance.getAddress(), entrance.getPort())) {

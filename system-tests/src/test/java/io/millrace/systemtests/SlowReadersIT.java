@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.testkit.FreePorts;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,7 +87,7 @@ class SlowReadersIT {
         try (ScriptedTarget target = new ScriptedTarget(this::serve);
                 JavaProgram server = Programs.server()
                         .jvmFlags("-Xmx64m")
-                        .args("-l", "127.0.0.1:" + udp, "-t", Addresses.format(target.address()), "-quiet")
+                        .args("-l", "127.0.0.1:" + udp, "-t", HostPort.format(target.address()), "-quiet")
                         .args("-nocomp", "-rcvwnd", "128", "-streambuf", "4194304")
                         .start();
                 JavaProgram client = Programs.startClient(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
 import io.millrace.testkit.FreePorts;
+import io.millrace.testkit.HostPort;
 import io.millrace.tunnel.client.TunnelClient;
 import io.millrace.tunnel.server.TunnelServer;
 import java.io.IOException;
@@ -29,8 +30,8 @@ class TargetTableIT {
             Path file = Files.writeString(
                     folder.resolve("server.json"),
                     "{\"listen\": \"127.0.0.1:" + port + "-" + (port + 2) + "\", \"key\": \"" + TunnelCase.KEY
-                            + "\", \"target\": {\"" + port + "\": \"" + Addresses.format(web.address()) + "\", \""
-                            + (port + 1) + "-" + (port + 2) + "\": \"" + Addresses.format(data.address()) + "\"}}");
+                            + "\", \"target\": {\"" + port + "\": \"" + HostPort.format(web.address()) + "\", \""
+                            + (port + 1) + "-" + (port + 2) + "\": \"" + HostPort.format(data.address()) + "\"}}");
             try (TunnelServer server = TunnelServer.start(ServerCommand.config("-c", file.toString()))) {
                 assertThat(server.localAddress().getPort()).isEqualTo(port);
                 assertThat(answerThrough(port)).isEqualTo("web");

@@ -3,6 +3,7 @@ package io.millrace.systemtests;
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
 import io.millrace.testkit.GoKcptun;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.LinkEmulator;
 import io.millrace.testkit.LinkProfile;
 import io.millrace.tunnel.client.TunnelClient;
@@ -73,7 +74,7 @@ final class Tunnel implements AutoCloseable {
             parts.push(goServer);
             return goServer.address();
         }
-        List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0", "--target", Addresses.format(target)));
+        List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0", "--target", HostPort.format(target)));
         Collections.addAll(all, "--key", TunnelCase.KEY);
         TunnelServer server = TunnelServer.start(ServerCommand.config(with(all, flags)));
         parts.push(server);
@@ -89,7 +90,7 @@ final class Tunnel implements AutoCloseable {
             return;
         }
         List<String> all =
-                new ArrayList<>(List.of("--localaddr", "127.0.0.1:0", "--remoteaddr", Addresses.format(remote)));
+                new ArrayList<>(List.of("--localaddr", "127.0.0.1:0", "--remoteaddr", HostPort.format(remote)));
         Collections.addAll(all, "--key", TunnelCase.KEY);
         TunnelClient client = TunnelClient.start(ClientCommand.config(with(all, flags)));
         parts.push(client);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.ClientCommand;
 import io.millrace.config.ServerCommand;
+import io.millrace.testkit.HostPort;
 import io.millrace.testkit.JavaProgram;
 import io.millrace.testkit.OwnThread;
 import io.millrace.testkit.Payload;
@@ -40,7 +41,7 @@ class UnixSocketsIT {
 
     private static TunnelClient client(String local, InetSocketAddress remote) throws IOException {
         return TunnelClient.start(ClientCommand.config(
-                "-localaddr", local, "-remoteaddr", Addresses.format(remote), "-key", TunnelCase.KEY, "-smuxver", "2"));
+                "-localaddr", local, "-remoteaddr", HostPort.format(remote), "-key", TunnelCase.KEY, "-smuxver", "2"));
     }
 
     private static ServerSocketChannel listen(Path path) throws IOException {
@@ -154,7 +155,7 @@ class UnixSocketsIT {
         assertThat(entrance).exists();
         Object stale = fileKey(entrance);
         try (ExchangeServer target = new ExchangeServer();
-                TunnelServer server = server(Addresses.format(target.address()))) {
+                TunnelServer server = server(HostPort.format(target.address()))) {
             try (TunnelClient client = client(entrance.toString(), server.localAddress())) {
                 Object fresh = fileKey(entrance);
                 assertThat(client.localAddress()).isNotNull();
@@ -183,7 +184,7 @@ class UnixSocketsIT {
         String name = "@millrace-" + ProcessHandle.current().pid();
         try (ExchangeServer target = new ExchangeServer();
                 TunnelServer outer = server(name);
-                TunnelServer inner = server(Addresses.format(target.address()));
+                TunnelServer inner = server(HostPort.format(target.address()));
                 TunnelClient listening = client(name, inner.localAddress());
                 TunnelClient client = client("127.0.0.1:0", outer.localAddress())) {
             // Through both tunnels, the target of one being the entrance of the other.
@@ -200,11 +201,11 @@ class UnixSocketsIT {
     void aProgramRemovesItsFileWhenItStopsAndReplacesItAfterAKill(@TempDir Path folder) throws Exception {
         Path entrance = folder.resolve("entrance");
         try (ExchangeServer target = new ExchangeServer();
-                TunnelServer server = server(Addresses.format(target.address()))) {
+                TunnelServer server = server(HostPort.format(target.address()))) {
             for (boolean kill : new boolean[] {true, false}) {
                 try (JavaProgram client = Programs.client()
                         .args("-localaddr", entrance.toString())
-                        .args("-remoteaddr", Addresses.format(server.localAddress()))
+                        .args("-remoteaddr", HostPort.format(server.localAddress()))
                         .start()) {
                     client.awaitLine("listening on " + entrance + ", tunnel to ", Programs.START_TIMEOUT_MS);
                     SocketChannel.open(UnixDomainSocketAddress.of(entrance)).close();
