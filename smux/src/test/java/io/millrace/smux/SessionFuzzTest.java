@@ -10,7 +10,7 @@ import io.netty.buffer.Unpooled;
  * in the normal run.
  */
 class SessionFuzzTest {
-    @FuzzTest
+    @FuzzTest(maxDuration = "2m")
     void anyInputLeavesTheSessionSound(byte[] input) {
         if (input.length < 2) {
             return;

@@ -192,7 +192,7 @@ class Lz4CodecTest {
         assertRefused(Reason.BAD_BLOCK, block(5, new byte[] {(byte) 0xf0, 1, 2, 3, 4}));
     }
 
-    @FuzzTest
+    @FuzzTest(maxDuration = "2m")
     void anyBytesAreReadOrRefused(byte[] wire) {
         readHostile(wire);
         readHostile(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(Lz4Frame.header(), wire)));

@@ -158,7 +158,7 @@ class SnappyPropertyTest {
         assertThat(matched).isEqualTo(got.length);
     }
 
-    @FuzzTest
+    @FuzzTest(maxDuration = "2m")
     void anyBytesAreReadOrRefused(byte[] wire) {
         decodeHostile(wire);
         ByteBuf withIdentifier = Unpooled.wrappedBuffer(SnappyFrame.identifier(), wire);
