@@ -3,6 +3,9 @@ package io.millrace.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -14,6 +17,7 @@ import java.util.Arrays;
 public final class Payload {
     private static final int CHUNK_BYTES = 16_384;
     private static final int WORD_BYTES = 8;
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long seed;
     private final long lengthBytes;
@@ -37,8 +41,13 @@ public final class Payload {
             long at = position + done;
             long word = word(at / WORD_BYTES);
             int skip = (int) (at % WORD_BYTES);
-            for (int i = skip; i < WORD_BYTES && done < length; i++) {
-                into[offset + done++] = (byte) (word >>> (8 * i));
+            if (skip == 0 && length - done >= WORD_BYTES) {
+                WORDS.set(into, offset + done, word);
+                done += WORD_BYTES;
+            } else {
+                for (int i = skip; i < WORD_BYTES && done < length; i++) {
+                    into[offset + done++] = (byte) (word >>> (8 * i));
+                }
             }
         }
     }

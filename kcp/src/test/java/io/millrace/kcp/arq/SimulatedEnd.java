@@ -1,5 +1,6 @@
 package io.millrace.kcp.arq;
 
+import io.millrace.testkit.Payload;
 import io.millrace.testkit.SimulatedLink;
 import io.millrace.testkit.VirtualClock;
 import io.netty.buffer.ByteBuf;
@@ -24,30 +25,28 @@ final class SimulatedEnd implements PacketSink {
     private final byte[] packet = new byte[HEADROOM + 1500];
     private final ByteBuf readBuffer = Unpooled.buffer(4096, 4096);
 
-    private final ByteStream writing;
-    private final ByteStream expected;
+    private final Payload writing;
+    private final Payload.Verifier reading;
     private long toWrite;
     private long written;
-    private long received;
     private long lastReceivedMs;
 
     private VirtualClock.@Nullable Event wakeUp;
     private boolean readScheduled;
-    private boolean reading = true;
+    private boolean isReading = true;
     /** Bytes taken at a time by a slow reader; 0 for a reader that takes all. */
     private int readAtMostBytes;
 
     long wakeUps;
     long flushes;
 
-    SimulatedEnd(
-            VirtualClock clock, Kcp kcp, PacketPath path, SimulatedLink out, ByteStream writing, ByteStream expected) {
+    SimulatedEnd(VirtualClock clock, Kcp kcp, PacketPath path, SimulatedLink out, Payload writing, Payload reading) {
         this.clock = clock;
         this.kcp = kcp;
         this.path = path;
         this.out = out;
         this.writing = writing;
-        this.expected = expected;
+        this.reading = reading.verifier();
     }
 
     private int nowMs() {
@@ -61,7 +60,7 @@ final class SimulatedEnd implements PacketSink {
     }
 
     long received() {
-        return received;
+        return reading.position();
     }
 
     long written() {
@@ -74,17 +73,17 @@ final class SimulatedEnd implements PacketSink {
 
     /** Switches the reader off or on. */
     void setReading(boolean on) {
-        reading = on;
+        isReading = on;
         pump();
     }
 
     /** Takes so many bytes every {@code everyMs} until the stream of {@code totalBytes} is read. */
     void readSlowly(int bytes, long everyMs, long totalBytes) {
         readAtMostBytes = bytes;
-        reading = true;
+        isReading = true;
         pump();
-        reading = false;
-        if (received < totalBytes) {
+        isReading = false;
+        if (received() < totalBytes) {
             clock.scheduleAfter(everyMs, () -> readSlowly(bytes, everyMs, totalBytes));
         }
     }
@@ -118,8 +117,9 @@ final class SimulatedEnd implements PacketSink {
         int capacity = kcp.sendCapacityBytes();
         while (capacity > 0 && written < toWrite) {
             int bytes = (int) Math.min(Math.min(capacity, toWrite - written), 65_536);
-            ByteBuf chunk = Unpooled.buffer(bytes);
-            writing.copy(written, bytes, chunk);
+            byte[] piece = new byte[bytes];
+            writing.fill(written, piece, 0, bytes);
+            ByteBuf chunk = Unpooled.wrappedBuffer(piece);
             kcp.send(chunk, bytes);
             chunk.release();
             written += bytes;
@@ -160,13 +160,12 @@ final class SimulatedEnd implements PacketSink {
 
     private void read() {
         int left = readAtMostBytes == 0 ? Integer.MAX_VALUE : readAtMostBytes;
-        while (reading && left > 0 && kcp.readableBytes() > 0) {
+        while (isReading && left > 0 && kcp.readableBytes() > 0) {
             ByteBuf target = readBuffer.clear();
             ByteBuf room = left < target.capacity() ? target.slice(0, left).clear() : target;
             kcp.read(room);
             int bytes = room.readableBytes();
-            expected.check(received, room);
-            received += bytes;
+            reading.accept(room.array(), room.arrayOffset() + room.readerIndex(), bytes);
             left -= bytes;
             lastReceivedMs = clock.nowMs();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.DuplexLink;
 import io.millrace.testkit.LinkProfile;
+import io.millrace.testkit.Payload;
 import io.millrace.testkit.VirtualClock;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -21,8 +22,8 @@ final class SimulatedPair {
     private SimulatedPair(Builder builder) {
         clock = VirtualClock.startingAtMs(builder.startMs);
         link = new DuplexLink(clock, builder.profile, builder.seed);
-        ByteStream ab = new ByteStream(builder.seed);
-        ByteStream ba = new ByteStream(~builder.seed);
+        Payload ab = new Payload(builder.seed, Long.MAX_VALUE);
+        Payload ba = new Payload(~builder.seed, Long.MAX_VALUE);
         a = new SimulatedEnd(clock, kcp(builder.configA, builder), builder.path.get(), link.aToB(), ab, ba);
         b = new SimulatedEnd(clock, kcp(builder.configB, builder), builder.path.get(), link.bToA(), ba, ab);
         link.connect(a::onDatagram, b::onDatagram);
