@@ -87,6 +87,7 @@ final class BadInputTableTest {
                 "stray argument | both | -nocomp false -mtu 1400 | warned | ignored from argument 2 ... among them -mtu",
             })
     void row(String input, String sides, String line, String verdict, String parts) {
+        assertThat(sides).isIn("both", Side.CLIENT.toString(), Side.SERVER.toString());
         for (Side side : Side.values()) {
             if (!sides.equals("both") && !sides.equals(side.toString())) {
                 continue;

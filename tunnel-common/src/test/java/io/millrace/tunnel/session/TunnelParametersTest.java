@@ -9,6 +9,7 @@ import io.millrace.kcp.DatagramOptions;
 import io.millrace.kcp.arq.KcpConfig;
 import io.millrace.kcp.arq.RtoSlack;
 import io.millrace.kcp.session.SessionConfig;
+import io.millrace.smux.SmuxConfig;
 import org.junit.jupiter.api.Test;
 
 /** What the user sets reaches the layer it is for. */
@@ -38,6 +39,33 @@ class TunnelParametersTest {
         assertThat(new TunnelParameters(ClientCommand.config().tunnel()).kcp())
                 .isEqualTo(new SessionConfig(
                         new KcpConfig(1350, 128, 512, false, 30, 2, false, false, new RtoSlack(1, 32)), 10, 3));
+    }
+
+    @Test
+    void windowsShardsAndManualTiming() {
+        assertThat(sessions("-sndwnd 100 -rcvwnd 200 -ds 5 -ps 2 -mode manual -nodelay 1 -interval 15 -resend 3 -nc 0"))
+                .isEqualTo(new SessionConfig(
+                        new KcpConfig(1350, 100, 200, true, 15, 3, true, false, new RtoSlack(1, 32)), 5, 2));
+        assertThat(sessions("-mode manual -nodelay 0 -interval 25 -resend 0 -nc 1"))
+                .isEqualTo(new SessionConfig(
+                        new KcpConfig(1350, 1024, 1024, false, 25, 0, false, false, new RtoSlack(1, 32)), 10, 3));
+    }
+
+    private static SessionConfig sessions(String flags) {
+        return new TunnelParameters(ServerCommand.config(flags.split(" ")).tunnel()).kcp();
+    }
+
+    @Test
+    void whatMultiplexingIsDoneWith() {
+        String flags = "-smuxver 1 -smuxbuf 100000 -streambuf 50000 -framesize 1000 -keepalive 3";
+        SmuxConfig smux =
+                new TunnelParameters(ClientCommand.config(flags.split(" ")).tunnel()).smux();
+        assertThat(smux.version()).isEqualTo(1);
+        assertThat(smux.maxReceiveBufferBytes()).isEqualTo(100_000);
+        assertThat(smux.maxStreamBufferBytes()).isEqualTo(50_000);
+        assertThat(smux.maxFrameBytes()).isEqualTo(1000);
+        assertThat(smux.keepAliveIntervalMs()).isEqualTo(3000);
+        assertThat(smux.keepAliveTimeoutMs()).as("fixed").isEqualTo(30_000);
     }
 
     @Test
