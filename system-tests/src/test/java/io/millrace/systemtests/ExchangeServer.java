@@ -79,11 +79,6 @@ final class ExchangeServer implements AutoCloseable {
         return completed.get();
     }
 
-    /** What went wrong so far, seen from here. */
-    List<Throwable> failures() {
-        return List.copyOf(failures);
-    }
-
     /** All of so many exchanges were complete and right, and their connections are closed. */
     void assertServed(int exchanges) {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {

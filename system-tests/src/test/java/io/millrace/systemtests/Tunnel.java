@@ -23,8 +23,6 @@ final class Tunnel implements AutoCloseable {
     private final InetSocketAddress target;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-    private @Nullable GoKcptun goClient;
-    private @Nullable GoKcptun goServer;
     private @Nullable LinkEmulator link;
     private @Nullable InetSocketAddress entrance;
 
@@ -70,9 +68,10 @@ final class Tunnel implements AutoCloseable {
     private InetSocketAddress startServer(String... extra) throws IOException {
         String[] flags = with(settings.serverFlags(), extra);
         if (settings.peers().goServer()) {
-            goServer = GoKcptun.server(target).key(TunnelCase.KEY).args(flags).start();
-            parts.push(goServer);
-            return goServer.address();
+            GoKcptun server =
+                    GoKcptun.server(target).key(TunnelCase.KEY).args(flags).start();
+            parts.push(server);
+            return server.address();
         }
         List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0", "--target", HostPort.format(target)));
         Collections.addAll(all, "--key", TunnelCase.KEY);
@@ -84,9 +83,10 @@ final class Tunnel implements AutoCloseable {
     private void startClient(InetSocketAddress remote, String... extra) throws IOException {
         String[] flags = with(settings.clientFlags(), extra);
         if (settings.peers().goClient()) {
-            goClient = GoKcptun.client(remote).key(TunnelCase.KEY).args(flags).start();
-            parts.push(goClient);
-            entrance = goClient.address();
+            GoKcptun client =
+                    GoKcptun.client(remote).key(TunnelCase.KEY).args(flags).start();
+            parts.push(client);
+            entrance = client.address();
             return;
         }
         List<String> all =
@@ -117,12 +117,6 @@ final class Tunnel implements AutoCloseable {
             throw new IllegalStateException("started without a link");
         }
         return link;
-    }
-
-    /** What the kcptun of this tunnel printed, if there is one. */
-    String goLog() {
-        GoKcptun go = goClient != null ? goClient : goServer;
-        return go == null ? "" : go.log();
     }
 
     /** Stops what was started last first. */

@@ -72,10 +72,6 @@ public final class LinkEmulator implements AutoCloseable {
         toTarget.setProfile(profile);
     }
 
-    public void setToClientProfile(LinkProfile profile) {
-        toClient.setProfile(profile);
-    }
-
     /** Switches a blackout of both directions on or off; datagrams on their way still arrive. */
     public void setBlackout(boolean on) {
         toTarget.setBlackout(on);

@@ -64,10 +64,6 @@ final class LinkModel {
         this.profile = profile;
     }
 
-    boolean isBlackout() {
-        return blackout;
-    }
-
     void setBlackout(boolean on) {
         blackout = on;
     }
