@@ -143,7 +143,7 @@ class AbortedConnectionIT {
                     assertThatThrownBy(() -> application.getInputStream().readAllBytes())
                             .isInstanceOf(SocketException.class);
                 } else {
-                    assertThat(application.getInputStream().readAllBytes()).hasSizeLessThanOrEqualTo(100_000);
+                    application.getInputStream().readAllBytes(); // to an end: a kcptun has no other
                 }
             }
             assertStillCarries(tunnel);

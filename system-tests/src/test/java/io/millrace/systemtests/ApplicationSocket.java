@@ -1,8 +1,11 @@
 package io.millrace.systemtests;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 
 /** An application's connection to a tunnel. */
 final class ApplicationSocket {
@@ -14,6 +17,14 @@ final class ApplicationSocket {
         socket.setSoTimeout(ScriptedTarget.TIMEOUT_MS);
         socket.connect(entrance);
         return socket;
+    }
+
+    /** Waits until the tunnel resets the connection; an end in order, or data, is a failure. */
+    static void awaitReset(Socket socket) throws IOException {
+        socket.setSoTimeout(ScriptedTarget.TIMEOUT_MS);
+        assertThatThrownBy(() -> socket.getInputStream().read())
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
     }
 
     /** Ends it as a crash would. */

@@ -192,11 +192,12 @@ class CountersIT {
                         .isEqualTo(namesOf(theirs).subList(0, COMMON_COLUMNS - 1));
                 assertThat(ours).containsPattern("BytesSent:[1-9][0-9]{4,} .* CurrEstab:1 ");
                 sendUsr1(client.pid());
-                await().until(() -> client.log()
-                                .lines()
-                                .filter(l -> l.contains("KCP SNMP:"))
-                                .count()
-                        == 2);
+                await().atMost(ROWS_TIMEOUT)
+                        .until(() -> client.log()
+                                        .lines()
+                                        .filter(l -> l.contains("KCP SNMP:"))
+                                        .count()
+                                == 2);
             }
         }
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -177,7 +178,8 @@ class DiagnosticsIT {
                 log.toString(),
                 "-sockbuf",
                 Integer.toString(Integer.MAX_VALUE))) {
-            await().until(() -> Files.readString(log).contains("listening on "));
+            await().atMost(Duration.ofMillis(LINE_TIMEOUT_MS))
+                    .until(() -> Files.readString(log).contains("listening on "));
             assertThat(Files.readString(log))
                     .contains("WARN  sockbuf 2147483647: the kernel grants ")
                     .contains("sysctl -w net.core.rmem_max=2147483647 net.core.wmem_max=2147483647");
@@ -188,7 +190,8 @@ class DiagnosticsIT {
                             .start()
                             .waitFor())
                     .isZero();
-            await().until(() -> Files.readString(log).contains("KCP SNMP:"));
+            await().atMost(Duration.ofMillis(LINE_TIMEOUT_MS))
+                    .until(() -> Files.readString(log).contains("KCP SNMP:"));
             assertThat(Files.readAllLines(log))
                     .singleElement()
                     .asString()

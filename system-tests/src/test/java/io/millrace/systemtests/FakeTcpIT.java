@@ -281,10 +281,13 @@ class FakeTcpIT {
                         CompletableFuture<Void> received =
                                 OwnThread.run(() -> payload.readFrom(Channels.newInputStream(socket)));
                         // Not through a stream of Channels: before JDK 19 it would wait for the reader's.
-                        for (ByteBuffer rest = ByteBuffer.wrap(payload.bytes()); rest.hasRemaining(); ) {
-                            socket.write(rest);
-                        }
-                        socket.shutdownOutput();
+                        CompletableFuture<Void> written = OwnThread.run(() -> {
+                            for (ByteBuffer rest = ByteBuffer.wrap(payload.bytes()); rest.hasRemaining(); ) {
+                                socket.write(rest);
+                            }
+                            socket.shutdownOutput();
+                        });
+                        written.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
                         received.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
                         echoed.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
                     }

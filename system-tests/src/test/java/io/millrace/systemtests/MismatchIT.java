@@ -8,6 +8,7 @@ import io.millrace.testkit.JavaProgram;
 import io.millrace.testkit.LinkEmulator;
 import io.millrace.testkit.LinkProfile;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -144,7 +145,7 @@ class MismatchIT {
                         .args("--smuxver", "2")
                         .start();
                 JavaProgram client = Programs.startClient(entrance.getPort(), server.address(), fec(ours))) {
-            new ExchangeClient(entrance).runAll(java.util.Map.of("whole", new Exchange(1, 300_000, 300_000, 5000)));
+            new ExchangeClient(entrance).runAll(Map.of("whole", new Exchange(1, 300_000, 300_000, 5000)));
             client.awaitLine("WARN +FEC DIFFERS: 127\\.0\\.0\\.1:" + server.port() + " " + line, LINE_TIMEOUT_MS);
         }
     }

@@ -181,20 +181,11 @@ class RecoveryIT {
             exchanges.runAll(Map.of("before", new Exchange(1, 100_000, 100_000, 10_000)));
             killed.kill();
             try (JavaProgram restarted = Programs.startServer(udp, target.address())) {
-                idle.setSoTimeout((int) PATIENCE.toMillis());
-                assertThat(isReset(idle)).isTrue();
+                ApplicationSocket.awaitReset(idle);
                 exchanges.runAll(Map.of("after", new Exchange(2, 100_000, 100_000, 10_000)));
                 assertThat(restarted.isAlive()).isTrue();
             }
             assertThat(client.log()).contains("is lost").doesNotContain("KEEP_ALIVE_TIMEOUT");
-        }
-    }
-
-    private static boolean isReset(Socket socket) throws IOException {
-        try {
-            return socket.getInputStream().read() >= 0;
-        } catch (java.net.SocketException e) {
-            return true;
         }
     }
 

@@ -24,7 +24,7 @@ class TargetTableIT {
 
     @Test
     void eachPortLeadsToItsTarget(@TempDir Path folder) throws Exception {
-        int port = threeFreePorts();
+        int port = FreePorts.range(3);
         try (ScriptedTarget web = answers("web");
                 ScriptedTarget data = answers("data")) {
             Path file = Files.writeString(
@@ -39,14 +39,6 @@ class TargetTableIT {
                 assertThat(answerThrough(port + 2)).isEqualTo("data");
             }
         }
-    }
-
-    private static int threeFreePorts() {
-        int first = FreePorts.next();
-        while (FreePorts.next() != first + 1 || FreePorts.next() != first + 2) {
-            first = FreePorts.next();
-        }
-        return first;
     }
 
     private static ScriptedTarget answers(String text) throws IOException {
