@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,8 +145,7 @@ class KcpChannelTest {
             KcpChannel client = loopback.connect(server, exchange);
             assertThat(accepted.await(10, TimeUnit.SECONDS)).isTrue();
             // The receive window fills, then the sender's buffer, then the channel is not writable and stays so.
-            org.awaitility.Awaitility.await()
-                    .until(() -> client.session().kcp().remoteWindowSegments() == 0 && !client.isWritable());
+            Awaitility.await().until(() -> client.session().kcp().remoteWindowSegments() == 0 && !client.isWritable());
             assertThat(exchange.left).isPositive();
             reader[0].channel().config().setAutoRead(true);
             assertThat(exchange.done.await(30, TimeUnit.SECONDS)).isTrue();
@@ -281,7 +281,7 @@ class KcpChannelTest {
             loopback.connect(loopback.bind(KcpServerLimits.DEFAULT, new Server()), new Client());
             assertThat(firstBurst.get(30, TimeUnit.SECONDS))
                     .isBetween(1L, 2L * bytesPerSecond / 1000 + 4 * 1350); // else 32 packets
-            org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> arrived.get() == bytes);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> arrived.get() == bytes);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.smux.core.FrameHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +68,7 @@ class HostileInputTest {
 
     @Test
     void aSessionThatTakesNoStreamsRefusesThem() {
-        io.netty.channel.embedded.EmbeddedChannel parent = new io.netty.channel.embedded.EmbeddedChannel();
+        EmbeddedChannel parent = new EmbeddedChannel();
         SessionLog log = new SessionLog();
         parent.pipeline().addLast(SmuxSessionHandler.client(Endpoint.config(1).build(), log));
         parent.writeInbound(Endpoint.frame(1, FrameHeader.SYN, 2));

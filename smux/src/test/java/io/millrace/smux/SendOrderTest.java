@@ -7,6 +7,7 @@ import io.millrace.testkit.Seeds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,7 +191,7 @@ class SendOrderTest {
         Pair pair = new Pair(2);
         Recorder stream = pair.client.open();
         Random random = new Random(SEEDS.value());
-        java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int i = 0; i < 600; i++) {
             byte[] data = Pair.randomBytes(random, random.nextInt(i % 7 == 0 ? 70_000 : 600));
             all.writeBytes(data);

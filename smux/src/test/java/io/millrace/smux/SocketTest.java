@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Timeout;
@@ -160,8 +161,7 @@ class SocketTest {
         public void close() {
             clientChannel.close().awaitUninterruptibly();
             listener.close().awaitUninterruptibly();
-            group.shutdownGracefully(0, 5, java.util.concurrent.TimeUnit.SECONDS)
-                    .awaitUninterruptibly();
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.faketcp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -21,7 +22,7 @@ class InternetChecksumTest {
     @Test
     void aLongRunOfOnesDoesNotOverflow() {
         byte[] bytes = new byte[65_535];
-        java.util.Arrays.fill(bytes, (byte) 0xff);
+        Arrays.fill(bytes, (byte) 0xff);
         assertThat(InternetChecksum.fold(InternetChecksum.sum(Unpooled.wrappedBuffer(bytes), 0, 65_535)))
                 .isEqualTo(slow(bytes, 0, bytes.length));
         assertThat(InternetChecksum.fold(-1L >>> 1)).isBetween(0, 0xffff);

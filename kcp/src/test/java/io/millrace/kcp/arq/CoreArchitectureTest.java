@@ -7,6 +7,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -56,8 +58,8 @@ class CoreArchitectureTest {
                 .resideInAnyPackage(CORE)
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.util.concurrent..")
-                        .or(com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo(Thread.class))
-                        .or(com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo(Executor.class))));
+                        .or(JavaClass.Predicates.assignableTo(Thread.class))
+                        .or(JavaClass.Predicates.assignableTo(Executor.class))));
     }
 
     @Test
@@ -132,8 +134,7 @@ class CoreArchitectureTest {
                 .resideInAPackage("io.millrace.kcp.wire..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.millrace..")
-                        .and(com.tngtech.archunit.base.DescribedPredicate.not(
-                                resideInAPackage("io.millrace.kcp.wire..")))));
+                        .and(DescribedPredicate.not(resideInAPackage("io.millrace.kcp.wire..")))));
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.millrace.kcp.arq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.kcp.wire.KcpSegmentHeader;
+import io.millrace.kcp.wire.LittleEndian;
 import io.millrace.testkit.Seeds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
@@ -64,7 +66,7 @@ class KcpHostileInputTest {
                 .as((cmd, ts, sn, una, wnd, len, size) -> {
                     byte[] segment = Packets.segment(KcpBench.CONV, cmd, sn & 0xff, wnd, ts, sn, una, new byte[size]);
                     if (len >= 0) {
-                        io.millrace.kcp.wire.LittleEndian.putInt(segment, 20, len);
+                        LittleEndian.putInt(segment, 20, len);
                     }
                     return segment;
                 })
@@ -128,7 +130,7 @@ class KcpHostileInputTest {
                 }
             }
             if (random.nextInt(10) == 0) {
-                datagram = java.util.Arrays.copyOf(datagram, random.nextInt(datagram.length + 1));
+                datagram = Arrays.copyOf(datagram, random.nextInt(datagram.length + 1));
             }
             to.input(datagram, random.nextInt(10) == 0);
         }
@@ -195,7 +197,7 @@ class KcpHostileInputTest {
             KcpSegmentHeader.write(to, at, KcpBench.CONV, cmd, wnd, random.nextInt(), sn, una, length);
             to[at + 5] = (byte) random.nextInt();
             if (random.nextInt(50) == 0) {
-                io.millrace.kcp.wire.LittleEndian.putInt(to, at + 20, random.nextInt());
+                LittleEndian.putInt(to, at + 20, random.nextInt());
             }
             at += KcpSegmentHeader.BYTES + length;
         }

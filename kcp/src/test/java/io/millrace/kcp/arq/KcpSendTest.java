@@ -1,11 +1,14 @@
 package io.millrace.kcp.arq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.kcp.arq.Kcp.FlushMode;
 import io.millrace.kcp.arq.Kcp.InputResult;
 import io.millrace.kcp.arq.Packets.Seg;
 import io.millrace.kcp.wire.LittleEndian;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -69,7 +72,7 @@ class KcpSendTest {
     @Test
     void sendTakesNoMoreThanItIsAllowed() {
         KcpBench bench = bench(true, 10, 2);
-        io.netty.buffer.ByteBuf source = io.netty.buffer.Unpooled.wrappedBuffer(new byte[100]);
+        ByteBuf source = Unpooled.wrappedBuffer(new byte[100]);
         bench.kcp.send(source, 30);
         assertThat(source.readableBytes()).isEqualTo(70);
         bench.kcp.send(source, 1000);
@@ -112,9 +115,9 @@ class KcpSendTest {
         Kcp kcp =
                 new Kcp(0x43ac82da, new KcpConfig(1322, 128, 512, false, 30, 2, false, false), new SegmentPool(10), 0);
         PacketCollector sink = new PacketCollector();
-        kcp.send(io.netty.buffer.Unpooled.wrappedBuffer(hex.parseHex("0100000003000000")), 100);
+        kcp.send(Unpooled.wrappedBuffer(hex.parseHex("0100000003000000")), 100);
         kcp.flush(FlushMode.FULL, 0, sink);
-        kcp.send(io.netty.buffer.Unpooled.wrappedBuffer(hex.parseHex("010205000300000068656c6c6f")), 100);
+        kcp.send(Unpooled.wrappedBuffer(hex.parseHex("010205000300000068656c6c6f")), 100);
         kcp.flush(FlushMode.FULL, 1, sink);
         kcp.flush(FlushMode.FULL, 201, sink);
         kcp.flush(FlushMode.FULL, 601, sink);
@@ -546,7 +549,7 @@ class KcpSendTest {
             @Override
             public void endPacket(int bodyBytes) {}
         };
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> bench.kcp.flush(FlushMode.FULL, bench.clock(), broken))
+        assertThatThrownBy(() -> bench.kcp.flush(FlushMode.FULL, bench.clock(), broken))
                 .hasMessage("no memory");
         assertThat(bench.flush().stream().map(Seg::brief)).containsExactly("PUSH 1", "PUSH 2");
         bench.nowMs = 200;

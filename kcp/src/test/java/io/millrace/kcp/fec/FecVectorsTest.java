@@ -3,6 +3,7 @@ package io.millrace.kcp.fec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class FecVectorsTest {
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             byte[] packet = HEX.parseHex(PACKETS[i]);
-            java.util.Arrays.fill(packet, 0, 8, (byte) 0xee); // the encoder writes these
+            Arrays.fill(packet, 0, 8, (byte) 0xee); // the encoder writes these
             int due = encoder.encodeData(packet, 0, packet.length - 8, 0);
             sent.add(HEX.formatHex(packet));
             assertThat(due).isEqualTo(i == 2 ? 2 : 0);

@@ -5,6 +5,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The core is pure logic, and the module knows no other one. */
@@ -24,7 +26,7 @@ class CoreRulesTest {
                         "io.netty.channel..", "io.netty.util.concurrent..", "java.util.concurrent..", "java.net..")
                 .orShould()
                 .dependOnClassesThat()
-                .belongToAnyOf(Thread.class, java.util.Random.class, java.time.Clock.class)
+                .belongToAnyOf(Thread.class, Random.class, Clock.class)
                 .orShould()
                 .callMethod(System.class, "nanoTime")
                 .orShould()

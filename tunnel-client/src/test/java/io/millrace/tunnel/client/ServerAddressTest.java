@@ -8,6 +8,7 @@ import io.millrace.config.PortRange;
 import io.millrace.testkit.Seeds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -59,7 +60,7 @@ class ServerAddressTest {
         ServerAddress address =
                 new ServerAddress(new HostPorts("no-such-host.invalid", new PortRange(7, 7)), new Random(1));
         assertThatThrownBy(() -> address.resolve(0).join())
-                .hasRootCauseInstanceOf(java.net.UnknownHostException.class)
+                .hasRootCauseInstanceOf(UnknownHostException.class)
                 .hasMessageContaining("no-such-host.invalid has no address");
     }
 

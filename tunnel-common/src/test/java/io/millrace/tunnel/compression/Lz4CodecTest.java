@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4FrameInputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream.BLOCKSIZE;
@@ -153,9 +154,8 @@ class Lz4CodecTest {
     void compressesWithoutTheNativeLibraryToo() {
         byte[] plain = SnappyPropertyTest.data(8, 65_536, 6);
         byte[] packed = new byte[CompressionScratch.get().block.length];
-        int length = net.jpountz.lz4.LZ4Factory.safeInstance()
-                .fastCompressor()
-                .compress(plain, 0, plain.length, packed, 0, packed.length);
+        int length =
+                LZ4Factory.safeInstance().fastCompressor().compress(plain, 0, plain.length, packed, 0, packed.length);
         assertThat(decoded(block(length, Arrays.copyOf(packed, length)))).isEqualTo(plain);
     }
 
@@ -177,8 +177,7 @@ class Lz4CodecTest {
     @Test
     void aBlockThatExpandsBeyond64KiBIsRefused() {
         byte[] zeros = new byte[65_537];
-        byte[] packed =
-                net.jpountz.lz4.LZ4Factory.safeInstance().fastCompressor().compress(zeros);
+        byte[] packed = LZ4Factory.safeInstance().fastCompressor().compress(zeros);
         assertRefused(Reason.BAD_BLOCK, block(packed.length, packed));
     }
 

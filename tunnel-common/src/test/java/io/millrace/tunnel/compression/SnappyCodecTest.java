@@ -373,7 +373,7 @@ class SnappyCodecTest {
         byte[] plain = new byte[65536];
         byte[] block = new byte[65536];
         int length = SnappyBlock.compress(plain, plain.length, block, new short[SnappyBlock.MAX_TABLE_ENTRIES]);
-        byte[] packed = java.util.Arrays.copyOf(block, length);
+        byte[] packed = Arrays.copyOf(block, length);
         byte[] wire = ByteBufUtil.getBytes(
                 Unpooled.wrappedBuffer(hex(IDENTIFIER), chunk(SnappyFrame.TYPE_COMPRESSED, dataBody(plain, packed))));
         assertThat(decode(wire)).isEqualTo(plain);
@@ -478,7 +478,7 @@ class SnappyCodecTest {
     @Test
     void anEndInsideAChunkIsCorruptAndBetweenChunksIsNot() {
         for (int cut = 1; cut < 23; cut++) {
-            byte[] wire = java.util.Arrays.copyOf(hex(IDENTIFIER + "01 090000 bb1f1c19 68656c6c6f"), cut);
+            byte[] wire = Arrays.copyOf(hex(IDENTIFIER + "01 090000 bb1f1c19 68656c6c6f"), cut);
             EmbeddedChannel channel = new EmbeddedChannel(new SnappyDecoder());
             channel.writeInbound(Unpooled.wrappedBuffer(wire));
             channel.pipeline().fireChannelInactive();

@@ -14,6 +14,7 @@ import io.millrace.tunnel.diagnosis.SessionWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -85,8 +86,7 @@ class FormatDetectorTest {
         TunnelPipeline.install(client.pipeline(), compression, session);
         session.openStream(new ChannelInboundHandlerAdapter()).addListener(opened -> {
             assertThat(opened.isSuccess()).isTrue();
-            ((io.netty.channel.Channel) opened.getNow())
-                    .writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+            ((Channel) opened.getNow()).writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
         });
         client.runPendingTasks();
         return Unpooled.wrappedBuffer(outbound(client).toArray(new ByteBuf[0]));

@@ -15,6 +15,7 @@ import io.millrace.kcp.crypto.PacketCipher;
 import io.millrace.kcp.crypto.PacketCiphers;
 import io.millrace.kcp.crypto.TunnelKey;
 import io.millrace.kcp.session.SessionConfig;
+import io.millrace.kcp.wire.PacketBurst;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -29,6 +30,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -176,18 +179,17 @@ class ProcessCountersTest {
 
     /** A packet that passes the cipher. */
     private static byte[] sealed() {
-        io.millrace.kcp.wire.PacketBurst burst = new io.millrace.kcp.wire.PacketBurst(1, 1500);
+        PacketBurst burst = new PacketBurst(1, 1500);
         burst.begin();
         burst.commit(100);
         cipher().seal(burst);
-        return java.util.Arrays.copyOfRange(burst.bytes(), burst.offset(0), burst.offset(0) + burst.length(0));
+        return Arrays.copyOfRange(burst.bytes(), burst.offset(0), burst.offset(0) + burst.length(0));
     }
 
     @Test
     void aLoopThatIsGoneIsAFailureAndNoWait() {
         client.onLoop(loops.next());
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
-        assertThatThrownBy(() -> client.snapshot().join())
-                .isInstanceOf(java.util.concurrent.RejectedExecutionException.class);
+        assertThatThrownBy(() -> client.snapshot().join()).isInstanceOf(RejectedExecutionException.class);
     }
 }
