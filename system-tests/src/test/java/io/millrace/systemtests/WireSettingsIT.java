@@ -148,64 +148,58 @@ class WireSettingsIT {
         return TunnelClient.start(ClientCommand.config(all.toArray(String[]::new)));
     }
 
-    private static Socket upload(TunnelClient client) throws IOException {
-        Socket application = ApplicationSocket.connect((InetSocketAddress) client.localAddress());
-        new Payload(1, BYTES).writeTo(application.getOutputStream());
-        return application;
+    /** What the server has of an upload through a client with these flags; see {@link SilentServer#receive}. */
+    private static ClientStream upload(SilentServer server, int segments, int timesAgain, String... flags)
+            throws IOException {
+        try (TunnelClient client = client(server.address(), flags);
+                Socket application = ApplicationSocket.connect((InetSocketAddress) client.localAddress())) {
+            new Payload(1, BYTES).writeTo(application.getOutputStream());
+            return server.receive(segments, timesAgain);
+        }
     }
 
     @Test
     void mtuIsTheSizeOfAFullDatagram() throws Exception {
-        try (SilentServer server = new SilentServer();
-                TunnelClient client = client(server.address(), "-mtu", "700");
-                Socket application = upload(client)) {
-            server.receive(FIRST_WINDOW_SEGMENTS, 0);
+        try (SilentServer server = new SilentServer()) {
+            upload(server, FIRST_WINDOW_SEGMENTS, 0, "-mtu", "700");
             assertThat(server.largestDatagramBytes).isEqualTo(700);
-            assertThat(application.isClosed()).isFalse();
         }
     }
 
     @Test
     void sndwndIsHowManySegmentsAreUnderWay() throws Exception {
-        try (SilentServer server = new SilentServer();
-                TunnelClient client = client(server.address(), "-sndwnd", "7");
-                Socket application = upload(client)) {
-            assertThat(server.receive(7, 4).segments()).isEqualTo(7);
-            assertThat(application.isClosed()).isFalse();
+        try (SilentServer server = new SilentServer()) {
+            assertThat(upload(server, 7, 4, "-sndwnd", "7").segments()).isEqualTo(7);
         }
     }
 
     @Test
     void rcvwndIsTheWindowThatIsTold() throws Exception {
-        try (SilentServer server = new SilentServer();
-                TunnelClient client = client(server.address(), "-rcvwnd", "77");
-                Socket application = upload(client)) {
-            server.receive(FIRST_WINDOW_SEGMENTS, 0);
+        try (SilentServer server = new SilentServer()) {
+            upload(server, FIRST_WINDOW_SEGMENTS, 0, "-rcvwnd", "77");
             assertThat(server.windows).containsExactly(77);
-            assertThat(application.isClosed()).isFalse();
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1234, 9999})
     void framesizeIsTheLargestPayloadOfAFrame(int bytes) throws Exception {
-        try (SilentServer server = new SilentServer();
-                TunnelClient client = client(server.address(), "-framesize", Integer.toString(bytes));
-                Socket application = upload(client)) {
-            List<ByteBuf> frames = server.receive(FIRST_WINDOW_SEGMENTS, 0).frames(FrameHeader.PSH);
-            assertThat(frames.stream().mapToInt(ByteBuf::readableBytes).max()).hasValue(bytes);
-            assertThat(application.isClosed()).isFalse();
+        try (SilentServer server = new SilentServer()) {
+            ClientStream stream = upload(server, FIRST_WINDOW_SEGMENTS, 0, "-framesize", Integer.toString(bytes));
+            assertThat(stream.frames(FrameHeader.PSH).stream()
+                            .mapToInt(ByteBuf::readableBytes)
+                            .max())
+                    .hasValue(bytes);
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void smuxverIsTheFirstByte(int version) throws Exception {
-        try (SilentServer server = new SilentServer();
-                TunnelClient client = client(server.address(), "-smuxver", Integer.toString(version));
-                Socket application = upload(client)) {
-            assertThat(server.receive(1, 0).firstByte()).isEqualTo(version);
-            assertThat(application.isClosed()).isFalse();
+        try (SilentServer server = new SilentServer()) {
+            assertThat(upload(server, 1, 0, "-smuxver", Integer.toString(version))
+                            .firstByte())
+                    .isEqualTo(version);
         }
     }
 
