@@ -75,7 +75,7 @@ public final class KcpClientBootstrap {
     }
 
     /**
-     * Opens a session with a random conversation id. Any thread.
+     * Opens a session with a random conversation id. Any thread. Whatever fails, the future does.
      *
      * @param loop runs the socket, the session and what lies above
      * @param server resolved address
@@ -97,18 +97,38 @@ public final class KcpClientBootstrap {
         if (server.isUnresolved()) {
             return promise.setFailure(new java.net.UnknownHostException(server.getHostString()));
         }
-        KcpClientHandler handler = new KcpClientHandler(server, config, shared.of(loop), told);
-        dialer.dial(loop, server, handler).addListener(dialed -> {
-            if (!dialed.isSuccess()) {
-                promise.setFailure(dialed.cause());
-                return;
-            }
-            KcpChannel session = new KcpChannel(handler, server, random.nextInt());
-            handler.setSession(session);
-            session.pipeline().addLast(initializer);
-            handler.open(session);
-            promise.setSuccess(session);
-        });
+        try {
+            KcpClientHandler handler = new KcpClientHandler(server, config, shared.of(loop), told);
+            dialer.dial(loop, server, handler).addListener(dialed -> {
+                if (dialed.isSuccess()) {
+                    begin(handler, server, initializer, promise);
+                } else {
+                    promise.setFailure(dialed.cause());
+                }
+            });
+        } catch (RuntimeException | OutOfMemoryError failure) { // a cipher that is not to be had, for one
+            promise.setFailure(failure);
+        }
         return promise;
+    }
+
+    /** Makes the session of a socket that is open. */
+    private void begin(
+            KcpClientHandler handler,
+            InetSocketAddress server,
+            ChannelHandler initializer,
+            Promise<KcpChannel> promise) {
+        KcpChannel session;
+        try {
+            session = new KcpChannel(handler, server, random.nextInt());
+            session.pipeline().addLast(initializer);
+            handler.setSession(session);
+            handler.open(session);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            handler.channel().close();
+            promise.setFailure(failure);
+            return;
+        }
+        promise.setSuccess(session);
     }
 }

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,42 @@ class KcpChannelTest {
                     .filteredOn(e -> e.startsWith("closed"))
                     .containsExactly("closed " + conv + " LOCAL");
             assertThat(client.drained().await(1, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** Who opens a session waits for the future, and has nothing else to go by. */
+    @Test
+    void whateverFailsWhenASessionIsOpenedTheFutureFails() throws Exception {
+        IllegalStateException noCipher = new IllegalStateException("no such cipher");
+        AtomicBoolean broken = new AtomicBoolean(true);
+        try (Loopback loopback = new Loopback(Loopback.Transport.NIO, Loopback.config(0, 0), () -> {
+            if (broken.get()) {
+                throw noCipher;
+            }
+            return PacketCiphers.create("none", Loopback.KEY);
+        })) {
+            InetSocketAddress nowhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+            KcpClientBootstrap bootstrap = loopback.newClient();
+            assertThat(bootstrap
+                            .connect(loopback.group.next(), nowhere, new Exchange())
+                            .await()
+                            .cause())
+                    .isSameAs(noCipher);
+            broken.set(false);
+            Exchange notSharable = new Exchange();
+            KcpChannel first = bootstrap
+                    .connect(loopback.group.next(), nowhere, notSharable)
+                    .sync()
+                    .getNow();
+            assertThat(bootstrap
+                            .connect(loopback.group.next(), nowhere, notSharable)
+                            .await()
+                            .cause())
+                    .hasMessageContaining("@Sharable");
+            first.close().sync();
+            assertThat(loopback.events)
+                    .filteredOn(event -> event.startsWith("opened"))
+                    .hasSize(1);
         }
     }
 

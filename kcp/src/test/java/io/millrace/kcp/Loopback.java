@@ -97,10 +97,13 @@ final class Loopback implements AutoCloseable {
         return (InetSocketAddress) server.localAddress();
     }
 
+    KcpClientBootstrap newClient() {
+        return new KcpClientBootstrap(channelType, config, ciphers, OPTIONS, listener);
+    }
+
     KcpChannel connect(InetSocketAddress server, ChannelHandler initializer) throws Exception {
-        KcpClientBootstrap bootstrap = new KcpClientBootstrap(channelType, config, ciphers, OPTIONS, listener);
         KcpChannel client =
-                bootstrap.connect(group.next(), server, initializer).sync().getNow();
+                newClient().connect(group.next(), server, initializer).sync().getNow();
         channels.add(client);
         return client;
     }

@@ -2,11 +2,13 @@ package io.millrace.tunnel.client;
 
 import io.millrace.config.Endpoint;
 import io.millrace.config.HostPorts;
+import io.millrace.tunnel.net.NameLookup;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,6 +18,7 @@ import java.util.random.RandomGenerator;
 final class ServerAddress {
     private final HostPorts server;
     private final RandomGenerator random;
+    private final NameLookup names = new NameLookup();
 
     /** The port that is drawn must not be predictable, so neither is {@code random}. Used on any thread. */
     ServerAddress(HostPorts server, RandomGenerator random) {
@@ -24,7 +27,7 @@ final class ServerAddress {
     }
 
     /**
-     * Resolves off the event loops; a name can take seconds.
+     * Resolves off the event loops. The future always completes: a slot does nothing until it has.
      *
      * @param attempt how often it was tried since a session worked last; a name with several addresses gives another one
      *     each time
@@ -37,25 +40,29 @@ final class ServerAddress {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()));
         }
         if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
-            return CompletableFuture.completedFuture(0).thenApply(first -> lookUp(address, first)); // may fail: %eth9
+            return literal(address);
         }
-        return CompletableFuture.supplyAsync(() -> lookUp(address, attempt), ServerAddress::startThread);
+        return names.addressesOf(host)
+                .thenApply(all -> new InetSocketAddress(all.get(Math.floorMod(attempt, all.size())), address.port()))
+                .exceptionally(failure -> {
+                    throw explained(host, failure);
+                });
     }
 
-    /** The common pool may have one thread only; a name that takes long must not hold up the other sessions. */
-    private static void startThread(Runnable lookUp) {
-        Thread thread = new Thread(lookUp, "millrace-dns");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static InetSocketAddress lookUp(Endpoint.HostPort server, int attempt) {
+    private static CompletableFuture<InetSocketAddress> literal(Endpoint.HostPort address) {
         try {
-            InetAddress[] addresses = InetAddress.getAllByName(server.host());
-            return new InetSocketAddress(addresses[Math.floorMod(attempt, addresses.length)], server.port());
-        } catch (UnknownHostException e) {
-            throw new UnresolvedServerException(server.host(), e);
+            InetAddress known = InetAddress.getByName(address.host());
+            return CompletableFuture.completedFuture(new InetSocketAddress(known, address.port()));
+        } catch (UnknownHostException e) { // %eth9, and there is none
+            return CompletableFuture.failedFuture(new UnresolvedServerException(address.host(), e));
         }
+    }
+
+    private static RuntimeException explained(String host, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof UnknownHostException unknown
+                ? new UnresolvedServerException(host, unknown)
+                : new CompletionException(cause);
     }
 
     @Override

@@ -1,9 +1,10 @@
 /**
- * Which of Netty's transports is used: epoll, kqueue or NIO.
+ * What both programs share about sockets and addresses: which of Netty's transports is used and where it needs mending, listening,
+ * looking names up, the disguise of datagrams, and how addresses and failures are said to users.
  *
- * <p>Thread rule: immutable, usable from any thread.
+ * <p>Thread rule: any thread, but for what says otherwise.
  *
- * <p>spec: tunnel 2.2, 3.3 (TCP and unix-domain sockets)
+ * <p>spec: tunnel 2.2, 2.3, 3.3, 7 (TCP and unix-domain sockets)
  */
 @NullMarked
 package io.millrace.tunnel.net;

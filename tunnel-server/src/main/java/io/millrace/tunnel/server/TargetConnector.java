@@ -5,6 +5,7 @@ import io.millrace.config.TargetTable;
 import io.millrace.smux.SmuxStreamChannel;
 import io.millrace.tunnel.logging.RateLimiter;
 import io.millrace.tunnel.net.AddressText;
+import io.millrace.tunnel.net.NameLookup;
 import io.millrace.tunnel.net.SystemFailure;
 import io.millrace.tunnel.net.Transport;
 import io.millrace.tunnel.relay.NotYetJoined;

@@ -1,4 +1,4 @@
-package io.millrace.tunnel.server;
+package io.millrace.tunnel.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +18,13 @@ import org.junit.jupiter.api.Timeout;
 class NameLookupTest {
     private final CountDownLatch answer = new CountDownLatch(1);
     private final AtomicInteger asked = new AtomicInteger();
-    private final NameLookup names = new NameLookup(this::resolve);
+    private final NameLookup names = new NameLookup(this::resolve, NameLookupTest::startThread);
+
+    private static void startThread(Runnable task) {
+        Thread thread = new Thread(task, "lookup");
+        thread.setDaemon(true);
+        thread.start();
+    }
 
     private InetAddress[] resolve(String name) throws UnknownHostException {
         asked.incrementAndGet();
@@ -68,5 +74,37 @@ class NameLookupTest {
                     .hasRootCauseInstanceOf(UnknownHostException.class);
             assertThat(asked).hasValue(i);
         }
+    }
+
+    /** All who ask for a name share one look-up: one that never ends would be the end of the name. */
+    @Test
+    void aLookUpThatCannotBeBegunFailsAndTheNextOneIsAnother() throws Exception {
+        answer.countDown();
+        AtomicInteger begun = new AtomicInteger();
+        NameLookup lookup = new NameLookup(this::resolve, task -> {
+            if (begun.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            startThread(task);
+        });
+        assertThatThrownBy(() -> lookup.addressesOf("target").get(10, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(lookup.addressesOf("target").get(10, TimeUnit.SECONDS)).hasSize(2);
+    }
+
+    @Test
+    void aLookUpThatBreaksDownFailsAndTheNextOneIsAnother() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        NameLookup lookup = new NameLookup(
+                name -> {
+                    if (begun.incrementAndGet() == 1) {
+                        throw new NoClassDefFoundError("a test's");
+                    }
+                    return new InetAddress[] {InetAddress.getLoopbackAddress()};
+                },
+                NameLookupTest::startThread);
+        assertThatThrownBy(() -> lookup.addressesOf("target").get(10, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+        assertThat(lookup.addressesOf("target").get(10, TimeUnit.SECONDS)).hasSize(1);
     }
 }

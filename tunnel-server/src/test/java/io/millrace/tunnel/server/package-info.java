@@ -1,4 +1,0 @@
-@NullMarked
-package io.millrace.tunnel.server;
-
-import org.jspecify.annotations.NullMarked;
