@@ -248,7 +248,8 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
 
     /**
      * Ends the session in order; from any thread: every stream is closed with what it has written, then the transport, at the
-     * latest after {@link SmuxLimits#closeLingerMs()}. To end it at once, close the parent channel.
+     * latest after {@link SmuxLimits#closeLingerMs()}. Streams whose output has not ended are reset after that, so that the peer
+     * does not take a cut transfer for a complete one. To end it at once, close the parent channel.
      *
      * @return the close future of the parent
      */
@@ -320,8 +321,9 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         }
         closing = true;
         closeStartNanos = nowNanos();
-        for (SmuxStreamChannel stream : streams.values().toArray(SmuxStreamChannel[]::new)) {
-            stream.close();
+        SmuxSessionException cause = notOpen();
+        for (SmuxStreamChannel stream : streams()) {
+            stream.closeWithSession(cause);
         }
         if (!at.channel.isActive()) {
             at.channel.close();

@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  * {@link io.netty.channel.ChannelOption#SO_LINGER} 0 it resets the stream instead, as with TCP: nothing more is sent, and the peer
  * hears that it was no orderly end, if it is a Millrace; others take it for a FIN. A reset of the peer fires
  * {@link SmuxStreamException}; what had not been read is dropped. Loss of the session fires
- * {@link SmuxSessionException} before {@code channelInactive}. spec: smux 8, 21
+ * {@link SmuxSessionException} before {@code channelInactive}; so does {@link SmuxSessionHandler#close()} while the peer has not
+ * ended its direction. spec: smux 8, 21
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class SmuxStreamChannel extends AbstractChannel implements DuplexChannel {
@@ -77,6 +78,8 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
     private boolean inputDiscarded;
     /** Closed by the owner, while earlier writes still go out. */
     private boolean lingering;
+    /** Closed with its session before its output had ended, which the peer must not take for an end. */
+    private boolean cutOff;
 
     private long lingerStartNanos;
     private @Nullable ChannelPromise outputShutdown;
@@ -166,7 +169,7 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
 
     /** Whether closing is to tell the peer that the stream was cut off. */
     boolean resetsPeer() {
-        return config.isResetOnClose() && !state.isRemoteReset();
+        return (cutOff || config.isResetOnClose()) && !state.isRemoteReset();
     }
 
     boolean isActivated() {
@@ -258,6 +261,17 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
         } else {
             failPendingWrites(cause);
             closeNow();
+        }
+    }
+
+    /** This side closes the session: what was written still goes out, but an end that has not come is none, here as there. */
+    void closeWithSession(SmuxSessionException cause) {
+        cutOff = !outputShutdownRequested;
+        if (activated && !closed && !lingering && !inputEnded) {
+            pipeline().fireExceptionCaught(cause);
+        }
+        if (!closed) {
+            close();
         }
     }
 

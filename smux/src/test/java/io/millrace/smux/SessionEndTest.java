@@ -130,9 +130,74 @@ class SessionEndTest {
         assertThat(fins).isEqualTo(2);
         assertThat(closed.isSuccess()).isTrue();
         assertThat(client.log.reasons).containsExactly(SmuxCloseReason.LOCAL_CLOSE);
-        assertThat(first.errors).isEmpty();
-        assertThat(second.errors).isEmpty();
+        assertThat(first.stream().isOpen()).isFalse();
+        assertThat(second.stream().isOpen()).isFalse();
         client.finish();
+    }
+
+    /** Else a download that was cut off would pass for a complete one. */
+    @Test
+    void anOrderlyCloseIsNoEndForStreamsThatHaveNone() {
+        Pair pair = new Pair(2);
+        Recorder stream = pair.client.open();
+        pair.exchange();
+        Recorder accepted = pair.server.accepted.get(0);
+        stream.stream().writeAndFlush(Unpooled.wrappedBuffer(new byte[1000]));
+        pair.exchange();
+        pair.client.session.close();
+        pair.exchange();
+        assertThat(stream.events).containsExactly("active", "error", "inactive");
+        assertThat(stream.errors).singleElement().isInstanceOfSatisfying(SmuxSessionException.class, e -> assertThat(
+                        e.reason())
+                .isEqualTo(SmuxCloseReason.LOCAL_CLOSE));
+        assertThat(accepted.bytes.size()).isEqualTo(1000);
+        assertThat(accepted.events).containsExactly("active", "error", "inactive");
+        assertThat(accepted.errors).singleElement().isInstanceOfSatisfying(SmuxStreamException.class, e -> assertThat(
+                        e.kind())
+                .isEqualTo(SmuxStreamException.Kind.RESET));
+        pair.finish();
+    }
+
+    /** What the peer has got of it is complete, and must not be destroyed by a reset. */
+    @Test
+    void anOrderlyCloseTakesNoEndBackThatWasGiven() {
+        Endpoint client = Endpoint.client(2);
+        Recorder sent = client.open();
+        Recorder waiting = client.open();
+        sent.stream().writeAndFlush(Unpooled.wrappedBuffer(new byte[1000]));
+        sent.stream().shutdownOutput();
+        client.run();
+        waiting.stream().writeAndFlush(Unpooled.wrappedBuffer(new byte[300_000])); // more than the window
+        waiting.stream().shutdownOutput();
+        client.sent();
+        client.session.close();
+        client.upd(5, 262_144, 262_144);
+        assertThat(client.sent()).extracting(Endpoint.Frame::command).doesNotContain(FrameHeader.NOP);
+        assertThat(client.log.closed).containsExactlyInAnyOrder("3 in=0 out=1000", "5 in=0 out=300000");
+        assertThat(sent.errors).as("the answer was cut off").hasSize(1);
+        client.finish();
+    }
+
+    @Test
+    void anOrderlyCloseDisturbsNobodyWhoHadEverything() {
+        Endpoint server = Endpoint.server(2);
+        server.syn(3);
+        server.fin(3);
+        server.syn(5);
+        SmuxStreamChannel closing = server.accepted.get(1).stream();
+        closing.writeAndFlush(Unpooled.wrappedBuffer(new byte[300_000]));
+        server.run();
+        closing.close();
+        server.sent();
+        server.session.close();
+        server.upd(5, 262_144, 262_144);
+        assertThat(server.accepted.get(0).events).containsExactly("active", "inputShutdown", "inactive");
+        assertThat(server.accepted.get(1).errors).isEmpty();
+        assertThat(server.sent(FrameHeader.NOP))
+                .as("only what had not ended is reset")
+                .extracting(Endpoint.Frame::id)
+                .containsExactly(3);
+        server.finish();
     }
 
     @Test

@@ -119,7 +119,7 @@ class RunnableJarIT {
                 assertThat(ProcessHandle.of(client.pid()).orElseThrow().destroy())
                         .isTrue(); // SIGTERM
                 assertThat(run(client)).isEqualTo(SIGTERM_STATUS);
-                assertThat(idle.getInputStream().read()).isEqualTo(-1);
+                ApplicationSocket.awaitReset(idle);
             }
             assertThat(ProcessHandle.of(server.pid()).orElseThrow().destroy()).isTrue();
             assertThat(run(server)).isEqualTo(SIGTERM_STATUS);

@@ -23,6 +23,8 @@ final class Tunnel implements AutoCloseable {
     private final InetSocketAddress target;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
+    private @Nullable TunnelClient javaClient;
+    private @Nullable TunnelServer javaServer;
     private @Nullable LinkEmulator link;
     private @Nullable InetSocketAddress entrance;
 
@@ -77,6 +79,7 @@ final class Tunnel implements AutoCloseable {
         Collections.addAll(all, "--key", TunnelCase.KEY);
         TunnelServer server = TunnelServer.start(ServerCommand.config(with(all, flags)));
         parts.push(server);
+        javaServer = server;
         return server.localAddress();
     }
 
@@ -94,6 +97,7 @@ final class Tunnel implements AutoCloseable {
         Collections.addAll(all, "--key", TunnelCase.KEY);
         TunnelClient client = TunnelClient.start(ClientCommand.config(with(all, flags)));
         parts.push(client);
+        javaClient = client;
         entrance = (InetSocketAddress) client.localAddress();
     }
 
@@ -109,6 +113,27 @@ final class Tunnel implements AutoCloseable {
             throw new IllegalStateException("not started");
         }
         return entrance;
+    }
+
+    /** Stops our client as SIGTERM does; the server goes on. */
+    void stopClient() {
+        stop(javaClient);
+    }
+
+    /** Stops our server as SIGTERM does; the client goes on. */
+    void stopServer() {
+        stop(javaServer);
+    }
+
+    private void stop(@Nullable AutoCloseable part) {
+        if (part == null || !parts.remove(part)) {
+            throw new IllegalStateException("not ours, or stopped before");
+        }
+        try {
+            part.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("stopping failed", e);
+        }
     }
 
     /** The link between the ends. */
