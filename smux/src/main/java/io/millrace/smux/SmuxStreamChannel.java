@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * {@link SmuxLimits#closeLingerMs()}; until then the channel stays open and takes no more writes. With
  * {@link io.netty.channel.ChannelOption#SO_LINGER} 0 it resets the stream instead, as with TCP: nothing more is sent, and the peer
  * hears that it was no orderly end, if it is a Millrace; others take it for a FIN. A reset of the peer fires
- * {@link SmuxStreamException}; what had not been read is dropped. Loss of the session fires
+ * {@link SmuxStreamException}; what came before and was not asked for is dropped. Loss of the session fires
  * {@link SmuxSessionException} before {@code channelInactive}; so does {@link SmuxSessionHandler#close()} while the peer has not
  * ended its direction. spec: smux 8, 21
  */
@@ -338,11 +338,12 @@ public final class SmuxStreamChannel extends AbstractChannel implements DuplexCh
                 session.onInitializerFault(fault);
             }
         }
-        if (!closed && state.isRemoteReset()) {
-            onReset();
-        }
         if (!closed && !lingering) {
             deliverData();
+        }
+        if (!closed && state.isRemoteReset()) {
+            completeRead();
+            onReset();
         }
         if (!closed && state.isRemoteFinReceived()) {
             onInputMayEnd();

@@ -95,6 +95,22 @@ class ResetTest {
         pair.finish();
     }
 
+    /** As a TCP socket does it; the last words of an application that broke are often why. */
+    @Test
+    void whatCameBeforeTheResetIsRead() {
+        Endpoint server = Endpoint.server(1);
+        server.receive(Unpooled.wrappedBuffer(
+                Endpoint.frame(1, FrameHeader.SYN, 3),
+                Endpoint.pshFrame(1, 3, new byte[100]),
+                Endpoint.frame(1, FrameHeader.NOP, 3),
+                Endpoint.frame(1, FrameHeader.FIN, 3)));
+        Recorder stream = server.accepted.get(0);
+        assertThat(stream.bytes.size()).isEqualTo(100);
+        assertThat(stream.readCompletes).isEqualTo(1);
+        assertThat(stream.events).containsExactly("active", "error", "inactive");
+        server.finish();
+    }
+
     @Test
     void aResetEndsAStreamThatLingers() {
         Pair pair = new Pair(1);

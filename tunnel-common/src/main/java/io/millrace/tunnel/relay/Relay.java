@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *       that back. What may follow the peer's FIN is limited by {@link RelayOptions#peerFinLimitMs()} and
  *       {@link RelayOptions#peerFinStallMs()}, since a FIN of kcptun means that nobody reads any more.
  *   <li><b>Errors.</b> When the stream breaks or is reset, the application's socket is reset, so that it cannot take a cut
- *       transfer for a complete one. When the application's socket breaks, what it had sent is still written to the stream, which
- *       is then reset, so that the other end stops at once and resets its application too.
+ *       transfer for a complete one. When the application's socket breaks, what it had sent is still read and written to the
+ *       stream, which is then reset, so that the other end stops at once and resets its application too.
  * </ul>
  *
  * <p>Both channels must be registered with the same event loop, carry {@link ByteBuf}s, and allow half-closure (it is
@@ -45,6 +45,8 @@ public final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     private static final long MIN_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** What a broken socket still holds is there to be read. */
+    private static final long BROKEN_MS = 1000;
 
     private enum State {
         /** A channel is not active yet. */
@@ -71,6 +73,8 @@ public final class Relay {
     private @Nullable Throwable cause;
     private boolean holding;
     private boolean reported;
+    /** Why the application's socket takes no more, while what it had sent before is still read. */
+    private @Nullable Throwable applicationBroke;
 
     /** When a byte was last read or written; kept only while {@link #timed()}. */
     private long lastMoveNs;
@@ -161,6 +165,8 @@ public final class Relay {
                 channel.pipeline().remove(NotYetJoined.INSTANCE);
             }
         }
+        // Netty would close a socket that cannot be written, and throw away what is to be read from it.
+        application.config().setOption(ChannelOption.AUTO_CLOSE, false);
         stream.pipeline().addLast(new Side(toApplication, toStream));
         application.pipeline().addLast(new Side(toStream, toApplication));
         stream.closeFuture().addListener(closed -> onStreamClosed());
@@ -219,6 +225,10 @@ public final class Relay {
             beginClose(RelayEnd.PEER_GONE, null);
             return;
         }
+        if (half == toApplication && applicationBroke != null) {
+            bytes.release();
+            return;
+        }
         moved();
         half.bytes += bytes.readableBytes();
         half.pendingWrites++;
@@ -265,7 +275,7 @@ public final class Relay {
         Throwable failed = written.cause();
         if (failed != null && state == State.RELAYING && !half.discarding) {
             if (half.sink == application) {
-                onApplicationFailed(failed);
+                onApplicationBroke(failed);
             } else {
                 // The peer may still be sending; whether the stream is over shows in its own events.
                 discardToStream(failed);
@@ -285,6 +295,11 @@ public final class Relay {
         half.ended = true;
         onReadComplete(half);
         if (state != State.RELAYING) {
+            return;
+        }
+        Throwable broke = applicationBroke;
+        if (half == toStream && broke != null) {
+            onApplicationFailed(broke);
             return;
         }
         lastMoveNs = nowNs();
@@ -412,6 +427,24 @@ public final class Relay {
         reportIfOver();
     }
 
+    /**
+     * The application's socket cannot be written: most often it was reset, and maybe the application had answered before, as
+     * those do that refuse a request before they have read all of it. That answer can still be read.
+     */
+    private void onApplicationBroke(Throwable failed) {
+        if (toStream.ended || toStream.discarding || !application.isOpen()) {
+            onApplicationFailed(failed);
+        } else if (applicationBroke == null) {
+            applicationBroke = failed;
+            stream.config().setAutoRead(false);
+            if (!toStream.paused) {
+                application.config().setAutoRead(true);
+            }
+            lastMoveNs = nowNs();
+            armTimer();
+        }
+    }
+
     private void onApplicationFailed(@Nullable Throwable failed) {
         if (toStream.discarding) {
             closeBoth();
@@ -513,10 +546,10 @@ public final class Relay {
         }
     }
 
-    // ---- time limits, needed only when a direction has ended or the relay is closing
+    // ---- time limits, needed only when a direction has ended or is broken, or the relay is closing
 
     private boolean timed() {
-        return state == State.CLOSING || toStream.ended || toApplication.ended;
+        return state == State.CLOSING || toStream.ended || toApplication.ended || applicationBroke != null;
     }
 
     private void moved() {
@@ -529,6 +562,9 @@ public final class Relay {
     private long allowedIdleMs() {
         if (state == State.CLOSING || lingering()) {
             return options.stallMs();
+        }
+        if (applicationBroke != null) {
+            return BROKEN_MS;
         }
         long allowedMs = options.halfOpenIdleMs();
         if (waitingForSilentPeer()) {
@@ -573,6 +609,9 @@ public final class Relay {
 
     /** The least that {@link #allowedIdleMs()} can become before the next change of phase. */
     private long shortestLimitMs() {
+        if (applicationBroke != null) {
+            return Math.min(options.stallMs(), BROKEN_MS);
+        }
         long limitMs = Math.min(options.stallMs(), options.halfOpenIdleMs());
         limitMs = Math.min(limitMs, options.peerFinStallMs());
         return options.finPolicy() == FinPolicy.HOLD_FIN ? Math.min(limitMs, options.closeWaitMs()) : limitMs;
@@ -588,6 +627,8 @@ public final class Relay {
             armTimer();
         } else if (state == State.CLOSING || lingering()) {
             closeBoth();
+        } else if (applicationBroke != null) {
+            onApplicationFailed(applicationBroke);
         } else if (waitingForSilentPeer() && holding) {
             holding = false;
             lastMoveNs = nowNs();

@@ -13,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class EmbeddedDuplexChannel extends EmbeddedChannel implements DuplexChann
     private boolean outputShutdown;
 
     private boolean resetOnClose;
+    private @Nullable IOException writeFailure;
     /** Null while the superclass constructs. */
     private final @Nullable ChannelConfig socketConfig = new DefaultChannelConfig(this) {
         @Override
@@ -54,6 +56,11 @@ final class EmbeddedDuplexChannel extends EmbeddedChannel implements DuplexChann
     public ChannelConfig config() {
         ChannelConfig present = socketConfig;
         return present == null ? super.config() : present;
+    }
+
+    /** Writes fail from now on. */
+    void failWrites(IOException failure) {
+        writeFailure = failure;
     }
 
     /** Whether closing resets the other side. */
@@ -108,6 +115,10 @@ final class EmbeddedDuplexChannel extends EmbeddedChannel implements DuplexChann
 
     @Override
     protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+        IOException failure = writeFailure;
+        if (failure != null) {
+            throw failure;
+        }
         while (!full) {
             Object message = in.current();
             if (message == null) {
@@ -118,6 +129,11 @@ final class EmbeddedDuplexChannel extends EmbeddedChannel implements DuplexChann
             }
             in.remove();
         }
+    }
+
+    @Override
+    protected void doShutdownOutput() {
+        outputShutdown = true;
     }
 
     @Override

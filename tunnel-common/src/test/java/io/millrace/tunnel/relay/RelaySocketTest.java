@@ -214,6 +214,30 @@ class RelaySocketTest {
                 .hasMessageContaining("reset");
     }
 
+    /** A server refuses an upload, and closes without reading it: the refusal is followed by a reset. */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void anAnswerThatComesBeforeAResetArrives(Transport transport) throws Exception {
+        byte[] answer = random(7, 1000);
+        ServerSocket target = target();
+        Socket client = connect(startRelay(transport, RelayOptions.DEFAULT, target.getLocalPort()));
+        Future<?> uploading = threads.submit(() -> {
+            byte[] chunk = new byte[65536];
+            while (true) {
+                client.getOutputStream().write(chunk); // until the reset
+            }
+        });
+        Channel[] channels = joined.poll(10, TimeUnit.SECONDS);
+        assertThat(channels).isNotNull();
+        try (Socket socket = target.accept()) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> !channels[1].isWritable());
+            socket.getOutputStream().write(answer);
+        }
+        assertThat(client.getInputStream().readNBytes(answer.length)).isEqualTo(answer);
+        assertThatThrownBy(uploading::get).hasRootCauseInstanceOf(IOException.class);
+        assertThat(result().end()).isEqualTo(RelayEnd.APPLICATION_FAILED);
+    }
+
     @ParameterizedTest
     @MethodSource("transports")
     void aLostStreamResetsTheApplication(Transport transport) throws Exception {

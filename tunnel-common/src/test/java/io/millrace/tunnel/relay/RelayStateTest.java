@@ -240,6 +240,37 @@ class RelayStateTest {
     }
 
     @Test
+    void anApplicationThatTakesNoMoreIsStillHeard() {
+        join(RelayOptions.DEFAULT);
+        IOException broken = new IOException("Broken pipe");
+        application.failWrites(broken);
+        stream.receive(bytes("a long request"));
+        assertRunning();
+        stream.receive(bytes("goes on"));
+        application.receive(bytes("refused"));
+        assertThat(stream.written()).isEqualTo(bytes("refused"));
+        application.receiveEnd();
+        assertThat(stream.isResetOnClose()).isTrue();
+        assertThat(result().end()).isEqualTo(RelayEnd.APPLICATION_FAILED);
+        assertThat(result().cause()).hasRootCause(broken);
+    }
+
+    @Test
+    void anApplicationThatTakesNoMoreAndSaysNothingIsNotWaitedForLong() {
+        join(RelayOptions.DEFAULT);
+        application.failWrites(new IOException("Broken pipe"));
+        stream.receive(bytes("request"));
+        pass(900);
+        assertRunning();
+        application.receive(bytes("slow"));
+        pass(900);
+        assertRunning();
+        pass(1200);
+        assertThat(result().end()).isEqualTo(RelayEnd.APPLICATION_FAILED);
+        assertThat(stream.isResetOnClose()).isTrue();
+    }
+
+    @Test
     void aBrokenApplicationThatHadEndedItsInputStillStopsThePeer() {
         join(RelayOptions.DEFAULT);
         application.receiveEnd();
