@@ -279,4 +279,11 @@ class ServerRulesTest {
             assertThat(receive(client, 5000)).hasSize(1);
         }
     }
+
+    @Test
+    void thereAreNoMoreSessionsThanHaveRoomInTheHeap() {
+        assertThat(KcpServerLimits.fitting(128L << 20, 2).maxSessions()).isEqualTo(2048);
+        assertThat(KcpServerLimits.fitting(64L << 30, 2)).isEqualTo(KcpServerLimits.DEFAULT);
+        assertThat(KcpServerLimits.fitting(1 << 20, 1000).maxSessions()).isEqualTo(1);
+    }
 }

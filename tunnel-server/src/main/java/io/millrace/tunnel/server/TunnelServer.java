@@ -85,15 +85,18 @@ public final class TunnelServer implements AutoCloseable {
             TargetConnector connector = new TargetConnector(config.targets(), transport, parameters, streamLog);
             TcpDisguise disguise =
                     config.tunnel().udp().tcp() ? TcpDisguise.require(transport, parameters.datagrams()) : null;
+            // With ports enough for all loops each port has one socket; else the loops share each port.
+            boolean share = canShare && ports < loopCount;
+            int kinds = disguise == null ? 1 : 3; // UDP, and TCP over IPv4 and IPv6
+            KcpServerLimits limits =
+                    KcpServerLimits.fitting(Runtime.getRuntime().maxMemory(), kinds * ports * (share ? loopCount : 1));
             List<LoopBinder> binders = new ArrayList<>();
             for (int i = 0; i < loopCount; i++) {
                 binders.add(new LoopBinder(
-                        loops.next(), transport, parameters, config.strict(), connector, sessions, counters));
+                        loops.next(), transport, parameters, config.strict(), limits, connector, sessions, counters));
             }
             List<Channel> sockets = new ArrayList<>();
             List<FakeTcpServer> disguised = new ArrayList<>();
-            // With ports enough for all loops each port has one socket; else the loops share each port.
-            boolean share = canShare && ports < loopCount;
             for (int i = 0; i < ports; i++) {
                 Endpoint.HostPort endpoint = config.listenAddress().at(i);
                 List<LoopBinder> serving = share ? binders : List.of(binders.get(i % loopCount));
@@ -146,6 +149,7 @@ public final class TunnelServer implements AutoCloseable {
                 Transport transport,
                 TunnelParameters parameters,
                 boolean strict,
+                KcpServerLimits limits,
                 TargetConnector connector,
                 ChannelGroup sessions,
                 ProcessCounters counters) {
@@ -156,7 +160,7 @@ public final class TunnelServer implements AutoCloseable {
                     transport.udpChannel(),
                     parameters.kcp(),
                     parameters::newCipher,
-                    KcpServerLimits.DEFAULT,
+                    limits,
                     parameters.datagrams(),
                     KcpListener.both(log, counting));
             initializer = new SessionInitializer(
