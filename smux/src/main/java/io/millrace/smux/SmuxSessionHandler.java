@@ -640,7 +640,7 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         boolean yield = false;
         int frames = 0;
         while (failure == null) {
-            if (frames++ == MAX_FRAMES_PER_TURN) {
+            if (frames++ >= MAX_FRAMES_PER_TURN) {
                 yield = true;
                 break;
             }

@@ -7,11 +7,15 @@ import io.millrace.testkit.Seeds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Order, fairness and shape of what is sent. spec: smux 3.2, 10, 11, 21.3 */
@@ -87,6 +91,35 @@ class SendOrderTest {
         assertThat(runs(transferMs(client, transport, 10, 1 << 20))).containsOnly(8);
         transferMs(client, transport, 30, 16 << 10);
         assertThat(runs(transferMs(client, transport, 10, 16 << 10))).containsOnly(1);
+        client.finish();
+    }
+
+    /** Runs make several frames at once, so that their number may pass the bound without ever being it. */
+    @Test
+    void aFastSessionStillGivesTheEventLoopItsTurn() {
+        Endpoint client = Endpoint.client(Endpoint.config(1).maxFrameBytes(8192).build());
+        AtomicInteger turns = new AtomicInteger();
+        client.parent.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1 << 30, 1 << 30)); // takes everything
+        client.parent.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext ctx) {
+                turns.incrementAndGet();
+                ctx.flush();
+            }
+        });
+        SmuxStreamChannel stream = client.open().stream();
+        stream.writeAndFlush(Unpooled.wrappedBuffer(new byte[8 << 20]));
+        client.run();
+        client.advanceMs(10);
+        stream.writeAndFlush(Unpooled.wrappedBuffer(new byte[1 << 20])); // by now it is known to be fast
+        client.run();
+        client.sent();
+        turns.set(0);
+        client.session.openStream(new Recorder()); // its SYN is one more frame
+        stream.writeAndFlush(Unpooled.wrappedBuffer(new byte[64 << 20]));
+        client.run();
+        assertThat(client.sent(FrameHeader.PSH)).hasSize((64 << 20) / 8192);
+        assertThat(turns).hasValueGreaterThan(20);
         client.finish();
     }
 
