@@ -392,6 +392,7 @@ public final class KcpChannel extends AbstractChannel {
         }
         try {
             if (owner.canSend()) {
+                flushedBytes = 0;
                 session.flush(FlushMode.FULL, owner.nowMs()); // nothing else tells the peer. spec: kcp 5.6
                 owner.flushDatagramsNow(); // the socket may not live to the end of the batch
             }
