@@ -6,6 +6,7 @@ import io.millrace.kcp.session.BurstOutput;
 import io.millrace.kcp.session.KcpSession;
 import io.millrace.kcp.wire.PacketBurst;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelMetadata;
@@ -85,6 +86,7 @@ public final class KcpChannel extends AbstractChannel {
         this.owner = owner;
         this.remoteAddress = remoteAddress;
         config.setWriteBufferWaterMark(WATER_MARK);
+        config.setAllocator(PooledByteBufAllocator.DEFAULT); // as DatagramOptions
         this.session = new KcpSession(conv, owner.config(), owner.shared(), new Output(), owner.nowMs());
         this.wakeUp = new WakeUp(owner.channel().eventLoop(), this::onWakeUp);
     }

@@ -3,6 +3,7 @@ package io.millrace.smux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.smux.core.FrameHeader;
+import io.millrace.smux.core.SendShare;
 import io.millrace.testkit.Seeds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -88,8 +89,8 @@ class SendOrderTest {
         }
         client.run();
         transferMs(client, transport, 30, 1 << 20);
-        assertThat(runs(transferMs(client, transport, 10, 1 << 20))).containsOnly(8);
-        transferMs(client, transport, 30, 16 << 10);
+        assertThat(runs(transferMs(client, transport, 10, 1 << 20))).containsOnly(SendShare.MAX_BYTES / 8192);
+        transferMs(client, transport, 100, 16 << 10);
         assertThat(runs(transferMs(client, transport, 10, 16 << 10))).containsOnly(1);
         client.finish();
     }

@@ -6,8 +6,8 @@ package io.millrace.smux.core;
  * one write instead of many. spec: smux 11
  */
 public final class SendShare {
-    /** Most bytes in a turn; what a relay reads and writes in one go. */
-    public static final int MAX_BYTES = 64 * 1024;
+    /** Most bytes in a turn; what the relay of a fast connection holds. */
+    public static final int MAX_BYTES = 256 * 1024;
 
     private static final long TURN_NS = 500_000;
     private static final long WINDOW_NS = 10_000_000;

@@ -1,5 +1,6 @@
 package io.millrace.tunnel.relay;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -12,14 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * whose tunnel is slower than their applications hold 64 MiB, a quarter of what Netty's defaults come to.
  */
 public final class RelayBuffers {
-    /** Ends with ample room at one time, those of 64 connections; together they hold at most 16 MiB. */
+    /** Ends with ample room at one time, those of 64 connections; together they hold at most 32 MiB. */
     static final int AMPLE_ENDS = 128;
 
     private static final int MIN_READ_BYTES = 64;
     private static final int FIRST_READ_BYTES = 2048;
 
     private static final RelayBuffers AMPLE =
-            new RelayBuffers(64 * 1024, new WriteBufferWaterMark(64 * 1024, 128 * 1024));
+            new RelayBuffers(128 * 1024, new WriteBufferWaterMark(128 * 1024, 256 * 1024));
     /** Two frames; also what a buffer takes that was made for more than came. */
     private static final RelayBuffers SPARE =
             new RelayBuffers(16 * 1024, new WriteBufferWaterMark(8 * 1024, 16 * 1024));
@@ -46,6 +47,10 @@ public final class RelayBuffers {
     }
 
     private void apply(ChannelConfig config) {
+        // Its memory is used again at once, while it is in the processor's cache; Netty's default takes new memory when
+        // many
+        // ends hold some.
+        config.setAllocator(PooledByteBufAllocator.DEFAULT);
         config.setWriteBufferWaterMark(waterMark);
         config.setRecvByteBufAllocator(
                 new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, maxReadBytes));

@@ -20,12 +20,12 @@ class RelayBuffersTest {
     @Test
     void theFirstEndsHaveAmpleRoom() {
         EmbeddedChannel end = limited();
-        assertThat(roomBytes(end)).isEqualTo(128 * 1024);
-        assertThat(largestReadBytes(end)).isEqualTo(64 * 1024);
+        assertThat(roomBytes(end)).isEqualTo(256 * 1024);
+        assertThat(largestReadBytes(end)).isEqualTo(128 * 1024);
     }
 
     @Test
-    void theManyHaveAnEighthOfIt() {
+    void theManyHaveASixteenthOfIt() {
         takeAllAmple();
         EmbeddedChannel end = limited();
         assertThat(roomBytes(end)).isEqualTo(16 * 1024);
@@ -36,7 +36,7 @@ class RelayBuffersTest {
     void ampleRoomIsFreeAgainWhenAnEndCloses() {
         takeAllAmple();
         ends.get(0).close();
-        assertThat(largestReadBytes(limited())).isEqualTo(64 * 1024);
+        assertThat(largestReadBytes(limited())).isEqualTo(128 * 1024);
         assertThat(largestReadBytes(limited())).isEqualTo(16 * 1024);
     }
 
