@@ -22,6 +22,7 @@ public final class Daemon {
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_BAD_INPUT = 2;
     private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+    private static final String BUFFER_EVENTS = "io.netty.jfr.enabled";
 
     private Daemon() {}
 
@@ -72,10 +73,18 @@ public final class Daemon {
         }
     }
 
-    /** Sampling buffers for leaks costs a stack trace each time; the tests look for leaks instead. */
-    private static void leaveOutLeakDetection() {
-        if (System.getProperty(LEAK_DETECTION) == null) {
-            System.setProperty(LEAK_DETECTION, "disabled");
+    /**
+     * Sampling buffers for leaks costs a stack trace each time; the tests look for leaks instead. And JFR events of each buffer would
+     * make the first connection wait for a tenth of a second at each end while JFR is set up.
+     */
+    private static void leaveOutBufferTracking() {
+        setIfAbsent(LEAK_DETECTION, "disabled");
+        setIfAbsent(BUFFER_EVENTS, "false");
+    }
+
+    private static void setIfAbsent(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 
@@ -90,7 +99,7 @@ public final class Daemon {
             System.err.println(e.getMessage());
             System.exit(EXIT_BAD_INPUT);
         }
-        leaveOutLeakDetection();
+        leaveOutBufferTracking();
         Logger logger = LoggerFactory.getLogger(Daemon.class);
         String banner = effective.apply(run.config()).entrySet().stream()
                 .map(entry -> entry.getKey() + ": " + entry.getValue())
