@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * How much one end of a relayed connection, a stream or a socket, may hold. A few ends get ample room, so that a bulk
  * transfer moves in long runs of packets. The many share what is left of a small machine's memory: a thousand connections
- * whose tunnel is slower than their applications hold 64 MiB, a quarter of what Netty's defaults come to.
+ * whose tunnel is slower than their applications hold 80 MiB, a third of what Netty's defaults come to.
  */
 public final class RelayBuffers {
     /** Ends with ample room at one time, those of 64 connections; together they hold at most 32 MiB. */
@@ -47,9 +47,8 @@ public final class RelayBuffers {
     }
 
     private void apply(ChannelConfig config) {
-        // Its memory is used again at once, while it is in the processor's cache; Netty's default takes new memory when
-        // many
-        // ends hold some.
+        // Memory is used again at once, while the processor's cache has it; Netty's default takes new when many ends
+        // hold some.
         config.setAllocator(PooledByteBufAllocator.DEFAULT);
         config.setWriteBufferWaterMark(waterMark);
         config.setRecvByteBufAllocator(

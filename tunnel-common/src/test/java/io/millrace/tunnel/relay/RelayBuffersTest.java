@@ -25,7 +25,7 @@ class RelayBuffersTest {
     }
 
     @Test
-    void theManyHaveASixteenthOfIt() {
+    void theManyHaveFarLess() {
         takeAllAmple();
         EmbeddedChannel end = limited();
         assertThat(roomBytes(end)).isEqualTo(16 * 1024);
