@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * How much one end of a relayed connection, a stream or a socket, may hold. A few ends get ample room, so that a bulk
  * transfer moves in long runs of packets. The many share what is left of a small machine's memory: a thousand connections
- * whose tunnel is slower than their applications hold 80 MiB, a third of what Netty's defaults come to.
+ * whose tunnel is slower than their applications hold some 105 MiB, less than half of what Netty's defaults come to.
  */
 public final class RelayBuffers {
-    /** Ends with ample room at one time, those of 64 connections; together they hold at most 32 MiB. */
+    /** Ends with ample room at one time, those of 64 connections; together they hold 48 MiB, the water mark and a read each. */
     static final int AMPLE_ENDS = 128;
 
     private static final int MIN_READ_BYTES = 64;
