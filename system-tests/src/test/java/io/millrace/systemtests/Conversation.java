@@ -8,11 +8,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A connection that is never silent: a thread sends a message, waits until it has come back whole, and so on until the
- * connection ends or {@link #close} is called.
+ * connection ends or {@link #close} is called. It is silent only while it is {@link #pause paused}.
  */
 final class Conversation implements AutoCloseable {
     private static final int MESSAGE_BYTES = 4096;
@@ -27,6 +28,9 @@ final class Conversation implements AutoCloseable {
     private final Socket socket;
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private final AtomicLong messages = new AtomicLong();
+    /** Fair, so that whoever wants a pause gets it. */
+    private final Semaphore floor = new Semaphore(1, true);
+
     private volatile boolean closing;
 
     /** Connects; the other side must echo. */
@@ -51,9 +55,14 @@ final class Conversation implements AutoCloseable {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
             while (true) {
-                Arrays.fill(sent, (byte) messages.get());
-                out.write(sent);
-                in.readFully(received);
+                floor.acquireUninterruptibly();
+                try {
+                    Arrays.fill(sent, (byte) messages.get());
+                    out.write(sent);
+                    in.readFully(received);
+                } finally {
+                    floor.release();
+                }
                 if (!Arrays.equals(sent, received)) {
                     end.completeExceptionally(new AssertionError("wrong data after " + messages + " messages"));
                     return;
@@ -70,6 +79,16 @@ final class Conversation implements AutoCloseable {
     /** Messages that went there and back. */
     long messages() {
         return messages.get();
+    }
+
+    /** Waits for the answer to its last message; then it says nothing until {@link #goOn}. */
+    void pause() {
+        floor.acquireUninterruptibly();
+    }
+
+    /** Ends the pause. */
+    void goOn() {
+        floor.release();
     }
 
     boolean isOpen() {

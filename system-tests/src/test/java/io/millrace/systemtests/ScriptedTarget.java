@@ -34,7 +34,16 @@ final class ScriptedTarget implements AutoCloseable {
     private final BlockingQueue<CompletableFuture<Void>> ended = new LinkedBlockingQueue<>();
 
     ScriptedTarget(Script script) throws IOException {
-        server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+        this(script, 0);
+    }
+
+    /** With so much room in the kernel for what a connection has not read yet; 0 = what the kernel finds right, up to 32 MiB. */
+    ScriptedTarget(Script script, int receiveBufferBytes) throws IOException {
+        server = new ServerSocket();
+        if (receiveBufferBytes > 0) {
+            server.setReceiveBufferSize(receiveBufferBytes); // inherited; fixes what would grow
+        }
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
         threads.execute(() -> accept(script));
     }
 

@@ -26,8 +26,14 @@ import org.junit.jupiter.api.Test;
  */
 class SlowReadersIT {
     private static final int SESSIONS = 32;
-    /** More than a session's buffer and the kernel's together; times the sessions, four times the server's memory. */
-    private static final int BYTES = 8 << 20;
+    /**
+     * Twice a session's buffer, its windows and the kernel's buffers together; times the sessions, six times the server's
+     * memory.
+     */
+    private static final int BYTES = 12 << 20;
+
+    /** Else the kernel may hold some 30 MB of a connection, and there is nothing to stand still for. */
+    private static final int KERNEL_BUFFER_BYTES = 64 << 10;
 
     private static final int PIECE_BYTES = 64 << 10;
     private static final byte STAND = 's';
@@ -84,7 +90,7 @@ class SlowReadersIT {
         InetSocketAddress entrance = Programs.loopback(FreePorts.next());
         List<Socket> applications = new ArrayList<>();
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (ScriptedTarget target = new ScriptedTarget(this::serve);
+        try (ScriptedTarget target = new ScriptedTarget(this::serve, KERNEL_BUFFER_BYTES);
                 JavaProgram server = Programs.server()
                         .jvmFlags("-Xmx64m")
                         .args("-l", "127.0.0.1:" + udp, "-t", HostPort.format(target.address()), "-quiet")
@@ -101,6 +107,7 @@ class SlowReadersIT {
             List<CompletableFuture<Integer>> answers = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {
                 Socket application = ApplicationSocket.connect(entrance);
+                application.setSendBufferSize(KERNEL_BUFFER_BYTES);
                 applications.add(application);
                 answers.add(CompletableFuture.supplyAsync(() -> send(application), threads));
             }
