@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * no close message, so whoever speaks above must notice a dead peer.
  *
  * <p>Writability is honest: bytes leave the outbound buffer only as fast as the windows of the session let them be sent
- * at once, so what is queued can still be scheduled by its writer. Closing sends what the window permits and abandons
+ * at once, so what is queued can still be scheduled by its writer. Closing sends what the session has taken and abandons
  * the rest; await {@link #drained} first for an orderly end.
  */
 public final class KcpChannel extends AbstractChannel {
@@ -52,6 +52,12 @@ public final class KcpChannel extends AbstractChannel {
     private static final int AFTER_FAILURE_MS = 500;
     /** One flush sends about this much at most before the socket is looked at again, for acknowledgements may have come. */
     private static final int MAX_FLUSH_BYTES = 4 * 1024 * 1024;
+    /**
+     * One flush takes this much new data at most. The rest of the window is for the next turn of the event loop, which takes the
+     * acknowledgements that have come meanwhile: so a large window is not filled just because data waits, and what is
+     * taken is sent while the processor's cache still has it.
+     */
+    static final int MAX_TAKEN_BYTES = 256 * 1024;
 
     private final KcpDatagramHandler owner;
     private final InetSocketAddress remoteAddress;
@@ -60,6 +66,7 @@ public final class KcpChannel extends AbstractChannel {
     private final WakeUp wakeUp;
     private final Runnable deliverTask = this::deliverLater;
     private final Runnable flushTask = this::flushNow;
+    private final Runnable pullTask = this::pullNow;
 
     private boolean open = true;
     private boolean readPending;
@@ -70,6 +77,12 @@ public final class KcpChannel extends AbstractChannel {
     private boolean inBatch;
     /** Bytes were given to the session since the last flush. */
     private boolean dataQueued;
+    /** How many of them. */
+    private int takenBytes;
+    /** The window would have let more be taken. */
+    private boolean moreToTake;
+
+    private boolean pullScheduled;
     /** What the present flush has sent. */
     private int flushedBytes;
     /** On the owner's list of sessions that got a packet in this batch. */
@@ -255,6 +268,11 @@ public final class KcpChannel extends AbstractChannel {
             mode = FlushMode.FULL;
         }
         dataQueued = false;
+        takenBytes = 0;
+        if (moreToTake) {
+            moreToTake = false;
+            pullLater();
+        }
         if (mode != FlushMode.NONE) {
             flushedBytes = 0;
             session.flush(mode, nowMs);
@@ -276,6 +294,20 @@ public final class KcpChannel extends AbstractChannel {
             } else {
                 eventLoop().execute(flushTask);
             }
+        }
+    }
+
+    private void pullLater() {
+        if (!pullScheduled) {
+            pullScheduled = true;
+            eventLoop().execute(pullTask);
+        }
+    }
+
+    private void pullNow() {
+        pullScheduled = false;
+        if (open) {
+            pullWrites();
         }
     }
 
@@ -440,9 +472,15 @@ public final class KcpChannel extends AbstractChannel {
                 if (capacity == 0) {
                     break;
                 }
-                session.send(buffer, capacity);
+                if (takenBytes >= MAX_TAKEN_BYTES) {
+                    moreToTake = true;
+                    break;
+                }
+                session.send(buffer, Math.min(capacity, MAX_TAKEN_BYTES - takenBytes));
                 dataQueued = true;
-                outbound.progress(readable - buffer.readableBytes());
+                int taken = readable - buffer.readableBytes();
+                takenBytes += taken;
+                outbound.progress(taken);
             }
             if (!buffer.isReadable()) {
                 outbound.remove();

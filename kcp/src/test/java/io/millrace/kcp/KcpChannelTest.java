@@ -2,6 +2,7 @@ package io.millrace.kcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.kcp.arq.KcpStats;
 import io.millrace.kcp.crypto.PacketCiphers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
@@ -271,6 +272,41 @@ class KcpChannelTest {
             assertThat(exchange.done.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(exchange.received.digest()).isEqualTo(exchange.sent.digest());
             assertThat(mostPending.get()).isBetween(1L, highBytes + 2L * DatagramSender.MAX_BYTES); // of 2.6 MB
+        }
+    }
+
+    /** Acknowledgements of its beginning can be taken before its end is made, but need not come. */
+    @ParameterizedTest
+    @EnumSource(Loopback.Transport.class)
+    void aLargeWindowIsFilledInPieces(Loopback.Transport transport) throws Exception {
+        int bytes = 4 * KcpChannel.MAX_TAKEN_BYTES;
+        try (Loopback loopback = new Loopback(transport, Loopback.config(4096, 0, 0), "null")) {
+            CountDownLatch answered = new CountDownLatch(1);
+            KcpChannel client = loopback.connect(
+                    loopback.bind(KcpServerLimits.DEFAULT, new Echo()), new SimpleChannelInboundHandler<ByteBuf>() {
+                        @Override
+                        protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
+                            answered.countDown();
+                        }
+                    });
+            KcpStats sent = client.session().kcp().stats();
+            client.writeAndFlush(client.alloc().buffer(1).writeByte(1));
+            assertThat(answered.await(30, TimeUnit.SECONDS)).isTrue(); // the peer's window is known
+            assertThat(client.drained().await(10, TimeUnit.SECONDS)).isTrue();
+            client.parent().pipeline().addFirst(new SimpleChannelInboundHandler<>(Object.class) {
+                @Override
+                protected void channelRead0(ChannelHandlerContext ctx, Object message) {
+                    // deaf from now on
+                }
+            });
+            CompletableFuture<Long> firstPiece = new CompletableFuture<>();
+            client.eventLoop().execute(() -> {
+                client.writeAndFlush(client.alloc().buffer(bytes).writeZero(bytes));
+                ((SingleThreadEventLoop) client.eventLoop())
+                        .executeAfterEventLoopIteration(() -> firstPiece.complete(sent.bytesSent - 1));
+            });
+            assertThat(firstPiece.get(30, TimeUnit.SECONDS)).isEqualTo(KcpChannel.MAX_TAKEN_BYTES);
+            Awaitility.await().untilAsserted(() -> assertThat(sent.bytesSent).isEqualTo(1 + bytes));
         }
     }
 
