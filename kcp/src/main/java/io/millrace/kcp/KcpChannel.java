@@ -53,11 +53,11 @@ public final class KcpChannel extends AbstractChannel {
     /** One flush sends about this much at most before the socket is looked at again, for acknowledgements may have come. */
     private static final int MAX_FLUSH_BYTES = 4 * 1024 * 1024;
     /**
-     * One flush takes this much new data at most. The rest of the window is for the next turn of the event loop, which takes the
-     * acknowledgements that have come meanwhile: so a large window is not filled just because data waits, and what is
-     * taken is sent while the processor's cache still has it.
+     * One flush takes this much new data at most. The rest of the window is for the next turn of the event loop, which first takes
+     * the acknowledgements that have come meanwhile: a large window is not filled just because much data waits. Less makes
+     * several busy streams slower.
      */
-    static final int MAX_TAKEN_BYTES = 256 * 1024;
+    static final int MAX_TAKEN_BYTES = 1024 * 1024;
 
     private final KcpDatagramHandler owner;
     private final InetSocketAddress remoteAddress;

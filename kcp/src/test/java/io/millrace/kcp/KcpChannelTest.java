@@ -279,7 +279,7 @@ class KcpChannelTest {
     @ParameterizedTest
     @EnumSource(Loopback.Transport.class)
     void aLargeWindowIsFilledInPieces(Loopback.Transport transport) throws Exception {
-        int bytes = 4 * KcpChannel.MAX_TAKEN_BYTES;
+        int bytes = 3 * KcpChannel.MAX_TAKEN_BYTES;
         try (Loopback loopback = new Loopback(transport, Loopback.config(4096, 0, 0), "null")) {
             CountDownLatch answered = new CountDownLatch(1);
             KcpChannel client = loopback.connect(
