@@ -264,6 +264,9 @@ class RecoveryIT {
                 LinkEmulator dead = old.values().stream()
                         .min(Comparator.comparingInt(LinkEmulator::clients))
                         .orElseThrow();
+                assertThat(emulators.stream().mapToInt(LinkEmulator::clients).sum())
+                        .as(client::log)
+                        .isEqualTo(4);
                 dead.setBlackout(true);
                 client.awaitLine("no answer from", PATIENCE.toMillis());
                 // None of these waits for the dead session, nor for what replaces it.

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class SlowReadersIT {
     private static final int SESSIONS = 32;
     /**
-     * Twice a session's buffer, its windows and the kernel's buffers together; times the sessions, six times the server's
+     * Nearly twice a session's buffer, its windows and the kernel's buffers together; times the sessions, six times the server's
      * memory.
      */
     private static final int BYTES = 12 << 20;
