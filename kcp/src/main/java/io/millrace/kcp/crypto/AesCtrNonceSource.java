@@ -7,14 +7,14 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Nonces cut from an AES-CTR key stream, whose key and counter come anew from {@link SecureRandom} every 4 KiB. */
+/** Nonces cut from an AES-CTR key stream, whose key and counter come anew from {@link SecureRandom} every 16 KiB. */
 final class AesCtrNonceSource implements NonceSource {
     private static final int KEY_BYTES = 16;
 
     private final SecureRandom random = new SecureRandom();
     private final Cipher cipher = Jce.cipher("AES/CTR/NoPadding");
     private final byte[] seed = new byte[2 * KEY_BYTES];
-    private final byte[] zeros = new byte[4096];
+    private final byte[] zeros = new byte[16384];
     private final byte[] stream = new byte[zeros.length];
     private int used = stream.length;
 
