@@ -5,6 +5,7 @@ import io.millrace.smux.core.FrameHeader;
 import io.millrace.smux.core.FrameViolation;
 import io.millrace.smux.core.KeepAlive;
 import io.millrace.smux.core.PayloadQueue;
+import io.millrace.smux.core.PingSchedule;
 import io.millrace.smux.core.ReadyRing;
 import io.millrace.smux.core.ReceiveBudget;
 import io.millrace.smux.core.SendScheduler;
@@ -139,6 +140,9 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
     private long watchedFrameNanos;
     private @Nullable SmuxStreamChannel lastFound;
     private @Nullable SmuxStreamChannel pushStream;
+
+    /** Null while nothing is sent to keep the session alive. */
+    private @Nullable PingSchedule pings;
 
     private @Nullable Future<?> pingTimer;
     private @Nullable Future<?> timeoutTimer;
@@ -425,7 +429,11 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         streamlessSinceNanos = nowNanos();
         timeoutTickNanos = streamlessSinceNanos;
         if (!config.keepAliveDisabled()) {
-            pingTimer = every(at, config.keepAliveIntervalMs(), this::sendKeepAlive);
+            long intervalNs = TimeUnit.MILLISECONDS.toNanos(config.keepAliveIntervalMs());
+            long timeoutNs = TimeUnit.MILLISECONDS.toNanos(config.keepAliveTimeoutMs());
+            PingSchedule schedule = new PingSchedule(intervalNs, timeoutNs, !client, nowNanos());
+            pings = schedule;
+            schedulePing(at, schedule);
             timeoutTimer = every(at, config.keepAliveTimeoutMs(), this::onTimeoutTick);
         }
         if (limits.idleSessionTimeoutMs() > 0) {
@@ -433,13 +441,42 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** From a common grid on, so that what many sessions do at rest takes few wake-ups. */
     private static Future<?> every(Attachment at, long periodMs, Runnable task) {
         long periodNs = TimeUnit.MILLISECONDS.toNanos(periodMs);
+        return at.loop.scheduleAtFixedRate(task, onGrid(at, periodNs, periodNs), periodNs, TimeUnit.NANOSECONDS);
+    }
+
+    /** At that time or at the next of a common grid, so that what many sessions do at rest takes few wake-ups. */
+    private static long onGrid(Attachment at, long delayNs, long periodNs) {
         long gridNs = Math.min(TIMER_GRID_NS, periodNs);
-        long nowNs = at.ticker.nanoTime() - at.ticker.initialNanoTime();
-        long firstNs = periodNs + Math.floorMod(-(nowNs + periodNs), gridNs);
-        return at.loop.scheduleAtFixedRate(task, firstNs, periodNs, TimeUnit.NANOSECONDS);
+        long dueNs = at.ticker.nanoTime() - at.ticker.initialNanoTime() + delayNs;
+        return delayNs + Math.floorMod(-dueNs, gridNs);
+    }
+
+    private void schedulePing(Attachment at, PingSchedule schedule) {
+        long delayNs = Math.max(0, schedule.dueNs() - nowNanos());
+        long periodNs = TimeUnit.MILLISECONDS.toNanos(config.keepAliveIntervalMs());
+        pingTimer =
+                at.loop.schedule(() -> onPingTimer(at, schedule), onGrid(at, delayNs, periodNs), TimeUnit.NANOSECONDS);
+    }
+
+    /** Nobody answers a NOP; but if ours is nearly due, it leaves in this turn. */
+    private void onPeerPing() {
+        PingSchedule schedule = pings;
+        if (schedule != null && schedule.onPeerPing(nowNanos())) {
+            scheduler.nop();
+        }
+    }
+
+    private void onPingTimer(Attachment at, PingSchedule schedule) {
+        if (closed) {
+            return;
+        }
+        boolean due = schedule.poll(nowNanos());
+        schedulePing(at, schedule);
+        if (due) {
+            sendKeepAlive();
+        }
     }
 
     // Turns ----------------------------------------------------------------------------------------------------------
@@ -915,7 +952,8 @@ public final class SmuxSessionHandler extends ChannelDuplexHandler {
         @Override
         public void onNop(int streamId) {
             if (streamId == 0) {
-                return; // any inbound byte counts as activity; there is nothing else to it
+                onPeerPing(); // any inbound byte counts as activity already
+                return;
             }
             SmuxStreamChannel stream = find(streamId);
             if (stream == null) {

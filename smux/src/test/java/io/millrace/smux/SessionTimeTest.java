@@ -35,6 +35,47 @@ class SessionTimeTest {
     }
 
     @Test
+    void aServersNopLeavesWithTheAcknowledgementOfTheClientsWhenNearlyDue() {
+        Endpoint server = Endpoint.server(keepAlive().build());
+        server.passMs(7_000);
+        server.nop();
+        assertThat(server.sentHex()).as("not yet due").isEmpty();
+        for (int i = 0; i < 20; i++) {
+            server.passMs(i == 0 ? 2_000 : 10_000);
+            assertThat(server.sentHex()).as("round %s, before the client's", i).isEmpty();
+            server.nop();
+            assertThat(server.sentHex()).as("round %s", i).isEqualTo("0103000000000000");
+            server.nop();
+            assertThat(server.sentHex()).as("no NOP is answered").isEmpty();
+        }
+        server.finish();
+    }
+
+    @Test
+    void aServerWhoseClientSendsNoNopSendsItsOwnALittleLater() {
+        Endpoint server = Endpoint.server(keepAlive().build());
+        server.syn(3);
+        for (int i = 0; i < 2; i++) {
+            server.passMs(i == 0 ? 11_000 : 10_750);
+            assertThat(server.sent(FrameHeader.NOP)).isEmpty();
+            server.passMs(500); // due after 11.25 s each
+            assertThat(server.sent(FrameHeader.NOP)).hasSize(1);
+        }
+        server.finish();
+    }
+
+    @Test
+    void aClientDoesNotFollow() {
+        Endpoint client = Endpoint.client(keepAlive().build());
+        client.passMs(9_500);
+        client.nop();
+        assertThat(client.sentHex()).isEmpty();
+        client.passMs(500 + GRID_MS);
+        assertThat(client.sentHex()).isEqualTo("0103000000000000");
+        client.finish();
+    }
+
+    @Test
     void aSessionThatHearsNothingEndsAfterOnePeriod() {
         Endpoint client = Endpoint.client(keepAlive().build());
         client.advanceMs(29_999);
@@ -109,7 +150,7 @@ class SessionTimeTest {
             server.advanceMs(30_000);
         }
         assertThat(server.session.isClosed()).isFalse();
-        assertThat(server.sent(FrameHeader.NOP)).as("pings go on").hasSizeGreaterThan(20);
+        assertThat(server.sent(FrameHeader.NOP)).as("pings go on").hasSize(20);
         server.accepted.get(0).stream().config().setAutoRead(true);
         server.run();
         server.advanceMs(30_000);
