@@ -22,6 +22,8 @@ public final class SnmpLog implements AutoCloseable {
     /** An event loop that takes longer to answer has other troubles. */
     private static final int ANSWER_TIMEOUT_SECONDS = 10;
 
+    private static final int CLOSE_TIMEOUT_SECONDS = 1;
+
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "millrace-snmplog");
         made.setDaemon(true);
@@ -59,9 +61,16 @@ public final class SnmpLog implements AutoCloseable {
         }
     }
 
-    /** Writes no more. */
+    /** Writes no more once it returns; a row being written is waited for, but no longer than a second. */
     @Override
     public void close() {
         thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("snmplog {}: the last row is still being written", file);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
