@@ -281,6 +281,9 @@ public final class KcpChannel extends AbstractChannel {
                 eventLoop().execute(flushTask);
                 return;
             }
+            if (session.isPaced() && hasUntaken() && session.sendCapacityBytes() > 0) {
+                pullLater(); // the pace lets more leave than it had room for before
+            }
         }
         wakeUp.within(session.msUntilFlush(nowMs));
     }
@@ -295,6 +298,11 @@ public final class KcpChannel extends AbstractChannel {
                 eventLoop().execute(flushTask);
             }
         }
+    }
+
+    private boolean hasUntaken() {
+        ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
+        return waiting != null && waiting.current() != null;
     }
 
     private void pullLater() {
@@ -427,7 +435,7 @@ public final class KcpChannel extends AbstractChannel {
         try {
             if (owner.canSend()) {
                 flushedBytes = 0;
-                session.flush(FlushMode.FULL, owner.nowMs()); // nothing else tells the peer. spec: kcp 5.6
+                session.flushLast(owner.nowMs()); // nothing else tells the peer. spec: kcp 5.6
                 owner.flushDatagramsNow(); // the socket may not live to the end of the batch
             }
         } catch (RuntimeException | OutOfMemoryError failure) {

@@ -66,6 +66,8 @@ public final class Kcp {
     private final KcpStats stats = new KcpStats();
 
     private int remoteWindow = INITIAL_REMOTE_WINDOW;
+    private int widestRemoteWindow = INITIAL_REMOTE_WINDOW;
+    private final MinRtt minRtt = new MinRtt();
     /** A window announcement is owed. */
     private boolean tellWindow;
     /** Input since the last flush moved una or found a loss. */
@@ -152,6 +154,16 @@ public final class Kcp {
     /** Current retransmission timeout. */
     public int rtoMs() {
         return recovery.rtt().rtoMs();
+    }
+
+    /** Shortest round trip of the last ten to twenty seconds with samples, -1 before the first. */
+    public int minRttMs() {
+        return minRtt.ms();
+    }
+
+    /** Most segments that both ends' windows have ever let be in flight. */
+    public int widestWindowSegments() {
+        return Math.min(config.sendWindowSegments(), widestRemoteWindow);
     }
 
     /** The peer's receive window as told last, in segments. */
@@ -357,6 +369,7 @@ public final class Kcp {
             }
             if (direct) {
                 remoteWindow = KcpSegmentHeader.wnd(bytes, at);
+                widestRemoteWindow = Math.max(widestRemoteWindow, remoteWindow);
             }
             int una = KcpSegmentHeader.una(bytes, at);
             knowsUs |= !Serial.before(una, sendBuffer.una()) && !Serial.before(sendBuffer.next(), una);
@@ -402,6 +415,7 @@ public final class Kcp {
         if (sawAck && direct && result == InputResult.OK) {
             int rttMs = recovery.sampleRtt(latestTs, nowMs);
             if (rttMs >= 0) {
+                minRtt.sample(rttMs, nowMs);
                 congestion.onRtt(rttMs, nowMs);
             }
         }
@@ -476,10 +490,11 @@ public final class Kcp {
         if (progressed || tellWindow) {
             return FlushMode.FULL;
         }
-        if (!acks.isEmpty() && (config.ackNoDelay() || acks.size() >= config.mtuBytes() / KcpSegmentHeader.BYTES)) {
-            return FlushMode.ACK_ONLY;
-        }
-        return FlushMode.NONE;
+        return acksWanted() ? FlushMode.ACK_ONLY : FlushMode.NONE;
+    }
+
+    private boolean acksWanted() {
+        return !acks.isEmpty() && (config.ackNoDelay() || acks.size() >= config.mtuBytes() / KcpSegmentHeader.BYTES);
     }
 
     /**
@@ -627,7 +642,7 @@ public final class Kcp {
     public int msUntilFlush(int nowMs) {
         int ms = Math.min(recovery.msUntilTimeout(nowMs), probe.msUntilNext(nowMs));
         if (!acks.isEmpty()) {
-            ms = Math.min(ms, Math.max(0, Serial.diff(ackDueMs, nowMs)));
+            ms = Math.min(ms, msUntilAcksDue(nowMs));
         }
         if (earlyDue) {
             ms = Math.min(ms, Math.max(0, Serial.diff(earlyDueMs, nowMs)));
@@ -636,6 +651,21 @@ public final class Kcp {
             ms = 0;
         }
         return ms;
+    }
+
+    private int msUntilAcksDue(int nowMs) {
+        return Math.max(0, Serial.diff(ackDueMs, nowMs));
+    }
+
+    /**
+     * Milliseconds until a flush of acknowledgements alone has something to do, if data must wait; {@link Integer#MAX_VALUE} if
+     * nothing is owed.
+     */
+    public int msUntilAckFlush(int nowMs) {
+        if (tellWindow || acksWanted()) {
+            return 0;
+        }
+        return acks.isEmpty() ? Integer.MAX_VALUE : msUntilAcksDue(nowMs);
     }
 
     /** Gives all segments back to the pool; the session must not be used after. */

@@ -29,8 +29,12 @@ public final class KcpSession {
     private final int trailerBytes;
     private final @Nullable FecEncoder encoder;
     private final FecAgreement agreement;
-    /** Null without a limit of the rate. */
-    private final @Nullable Pacer pacer;
+    /** With a limit of the rate that the user set, which holds for everything; else only data is spread. */
+    private final boolean rateLimited;
+    /** On the wire, with its share of the parity. */
+    private final int bytesPerSegment;
+    /** Null while neither is so. */
+    private @Nullable Pacer pacer;
 
     private final SessionConfig config;
     private final SessionStats stats = new SessionStats();
@@ -68,7 +72,11 @@ public final class KcpSession {
                         .from(FecAgreement.FIRST_SEQ_ID)
                 : null;
         this.agreement = new FecAgreement(config.dataShards(), config.parityShards());
-        this.pacer = config.rateLimitBytesPerSecond() > 0 ? new Pacer(config.rateLimitBytesPerSecond(), nowMs) : null;
+        int mtuBytes = config.kcp().mtuBytes();
+        this.bytesPerSegment =
+                config.fecEnabled() ? mtuBytes + mtuBytes * config.parityShards() / config.dataShards() : mtuBytes;
+        this.rateLimited = config.rateLimitBytesPerSecond() > 0;
+        this.pacer = rateLimited ? new Pacer(config.rateLimitBytesPerSecond(), 0, nowMs) : null;
         this.nowMs = nowMs;
     }
 
@@ -136,8 +144,8 @@ public final class KcpSession {
     }
 
     /**
-     * Bytes that would leave at once; see {@link Kcp#sendCapacityBytes}. Under a limit of the rate, what would leave
-     * within a few milliseconds: what more there is can still be scheduled by its writer.
+     * Bytes that would leave at once; see {@link Kcp#sendCapacityBytes}. Of a paced session, what would leave within a few
+     * milliseconds: what more there is can still be scheduled by its writer.
      */
     public int sendCapacityBytes() {
         int capacity = kcp.sendCapacityBytes();
@@ -147,10 +155,13 @@ public final class KcpSession {
         }
         int mssBytes = kcp.config().mssBytes();
         long backlog = pace.backlogBytes() + 2L * mssBytes - (long) kcp.queuedSegments() * mssBytes;
+        if (!rateLimited) {
+            backlog += pace.creditBytes();
+        }
         return (int) Math.min(capacity, Math.max(0, backlog));
     }
 
-    /** Whether a limit of the rate applies: then {@link #sendCapacityBytes} grows by the passing of time, too. */
+    /** Whether what is sent is spread over time: then {@link #sendCapacityBytes} grows by the passing of time, too. */
     public boolean isPaced() {
         return pacer != null;
     }
@@ -176,7 +187,7 @@ public final class KcpSession {
     }
 
     /**
-     * Milliseconds until a full flush is due by itself, or one that was wanted is allowed by the limit of the rate;
+     * Milliseconds until a full flush is due by itself, or one that was wanted is allowed by the pace;
      * {@link Integer#MAX_VALUE} for never.
      */
     public int msUntilFlush(int nowMs) {
@@ -185,15 +196,32 @@ public final class KcpSession {
             return kcp.msUntilFlush(nowMs);
         }
         int ms = kcp.flushWanted() == FlushMode.NONE ? kcp.msUntilFlush(nowMs) : 0;
-        return Math.max(ms, pace.msUntilReady(nowMs));
+        ms = Math.max(ms, pace.msUntilReady(nowMs));
+        return rateLimited ? ms : Math.min(ms, kcp.msUntilAckFlush(nowMs));
     }
 
-    /** Makes and sends the packets that are due, as far as the limit of the rate and the output allow; the others stay due. */
+    /** Makes and sends the packets that are due, as far as the pace and the output allow; the others stay due. */
     public void flush(FlushMode mode, int nowMs) {
         this.nowMs = nowMs;
+        if (!rateLimited) {
+            pacer = WindowPace.pacer(pacer, kcp, bytesPerSegment, nowMs);
+        }
         Pacer pace = pacer;
         if (pace == null || pace.isReady(nowMs)) {
             flushNow(mode);
+        } else if (!rateLimited && mode != FlushMode.NONE) {
+            flushNow(FlushMode.ACK_ONLY);
+        }
+    }
+
+    /** The last flush: what is taken leaves, but for a limit of the rate. */
+    public void flushLast(int nowMs) {
+        this.nowMs = nowMs;
+        if (!rateLimited) {
+            pacer = null;
+            flushNow(FlushMode.FULL);
+        } else {
+            flush(FlushMode.FULL, nowMs);
         }
     }
 

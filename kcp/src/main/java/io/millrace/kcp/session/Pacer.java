@@ -14,23 +14,40 @@ final class Pacer {
     /** What may wait behind the rate inside of the session: enough to never run dry between two wake-ups. */
     private static final int BACKLOG_MS = 20;
 
-    private final long bytesPerSecond;
+    private final int minCreditBytes;
+    private long bytesPerSecond;
     /** Thousandths of a byte, what the rate gives in a second of milliseconds; negative: debt. */
     private long balance;
 
     private int updatedMs;
 
     /**
-     * A pacer without credit or debt.
+     * A pacer without debt.
      *
      * @param bytesPerSecond at least 1
+     * @param minCreditBytes what may leave at once after a rest, if the rate gives less in the time of the usual credit; it begins with
+     *     these
      */
-    Pacer(int bytesPerSecond, int nowMs) {
+    Pacer(long bytesPerSecond, int minCreditBytes, int nowMs) {
+        this.bytesPerSecond = checked(bytesPerSecond);
+        this.minCreditBytes = minCreditBytes;
+        this.balance = 1000L * minCreditBytes;
+        this.updatedMs = nowMs;
+    }
+
+    private static long checked(long bytesPerSecond) {
         if (bytesPerSecond < 1) {
             throw new IllegalArgumentException("bytesPerSecond " + bytesPerSecond + ": at least 1");
         }
-        this.bytesPerSecond = bytesPerSecond;
-        this.updatedMs = nowMs;
+        return bytesPerSecond;
+    }
+
+    /** Another rate from now on, at least 1; what was saved or spent remains. */
+    void setRate(long newBytesPerSecond, int nowMs) {
+        if (newBytesPerSecond != bytesPerSecond) {
+            update(nowMs);
+            bytesPerSecond = checked(newBytesPerSecond);
+        }
     }
 
     /** Whether something may leave now. */
@@ -40,13 +57,17 @@ final class Pacer {
 
     /** Milliseconds until something may leave, 0 for now. */
     int msUntilReady(int nowMs) {
+        update(nowMs);
+        return (int) Math.min(Integer.MAX_VALUE - 1, msOfDebt());
+    }
+
+    private void update(int nowMs) {
         long elapsedMs = Integer.toUnsignedLong(nowMs - updatedMs);
         updatedMs = nowMs;
-        long owedMs = msOfDebt();
-        balance = elapsedMs >= owedMs + CREDIT_MS
-                ? bytesPerSecond * CREDIT_MS
-                : Math.min(bytesPerSecond * CREDIT_MS, balance + bytesPerSecond * elapsedMs);
-        return (int) Math.min(Integer.MAX_VALUE - 1, msOfDebt());
+        long credit = Math.max(bytesPerSecond * CREDIT_MS, 1000L * minCreditBytes);
+        balance = elapsedMs > msOfDebt() + credit / bytesPerSecond // else the product below might overflow
+                ? credit
+                : Math.min(credit, balance + bytesPerSecond * elapsedMs);
     }
 
     private long msOfDebt() {
@@ -66,5 +87,10 @@ final class Pacer {
     /** Bytes that may wait inside of the session for their time, so that the pace is never short of them. */
     long backlogBytes() {
         return bytesPerSecond * BACKLOG_MS / 1000;
+    }
+
+    /** Bytes that could have left at once at the last look at the time. */
+    long creditBytes() {
+        return Math.max(0, balance) / 1000;
     }
 }

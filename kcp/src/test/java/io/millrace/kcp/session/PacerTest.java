@@ -14,7 +14,7 @@ class PacerTest {
     @ValueSource(ints = {1_000, 33_333, 1_000_000, 77_777_777, Integer.MAX_VALUE})
     void givesTheRateToTheByte(int bytesPerSecond) {
         int startMs = Integer.MAX_VALUE - 700; // the clock passes 2^31 on the way
-        Pacer pacer = new Pacer(bytesPerSecond, startMs);
+        Pacer pacer = new Pacer(bytesPerSecond, 0, startMs);
         long sent = 0;
         int elapsedMs = 0;
         while (elapsedMs < 100_000) {
@@ -34,7 +34,7 @@ class PacerTest {
 
     @Test
     void restGivesNoMoreThanTheCredit() {
-        Pacer pacer = new Pacer(1_000_000, 5);
+        Pacer pacer = new Pacer(1_000_000, 0, 5);
         pacer.spend(3000);
         assertThat(pacer.msUntilReady(5)).isEqualTo(3);
         assertThat(pacer.isReady(1_000_000_000)).isTrue();
@@ -45,14 +45,38 @@ class PacerTest {
 
     @Test
     void theSlowestRateWaitsAsLongAsItMust() {
-        Pacer pacer = new Pacer(1, 0);
+        Pacer pacer = new Pacer(1, 0, 0);
         pacer.spend(PACKET_BYTES);
         assertThat(pacer.msUntilReady(0)).isEqualTo(PACKET_BYTES * 1000);
         assertThat(pacer.msUntilReady(1000)).isEqualTo((PACKET_BYTES - 1) * 1000);
     }
 
     @Test
+    void aLargerCreditIsThereFromTheStartAndAfterEachRest() {
+        Pacer pacer = new Pacer(10_000, 50_000, 0);
+        for (int startMs : new int[] {0, 20_000, Integer.MIN_VALUE}) {
+            assertThat(pacer.isReady(startMs)).isTrue();
+            assertThat(pacer.covers(50_000)).isTrue();
+            assertThat(pacer.covers(50_001)).isFalse();
+            assertThat(pacer.creditBytes()).isEqualTo(50_000);
+            pacer.spend(51_000);
+            assertThat(pacer.creditBytes()).isZero();
+            assertThat(pacer.msUntilReady(startMs)).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void anotherRateHoldsFromNowOn() {
+        Pacer pacer = new Pacer(1000, 0, 0);
+        pacer.spend(3000);
+        pacer.setRate(4000, 1000);
+        assertThat(pacer.msUntilReady(1000)).isEqualTo(500);
+        assertThat(pacer.msUntilReady(1400)).isEqualTo(100);
+        assertThatThrownBy(() -> pacer.setRate(0, 1400)).hasMessageContaining("bytesPerSecond 0");
+    }
+
+    @Test
     void noRateIsNoPacer() {
-        assertThatThrownBy(() -> new Pacer(0, 0)).hasMessageContaining("bytesPerSecond 0");
+        assertThatThrownBy(() -> new Pacer(0, 0, 0)).hasMessageContaining("bytesPerSecond 0");
     }
 }

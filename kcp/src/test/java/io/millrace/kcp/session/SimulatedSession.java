@@ -83,6 +83,20 @@ final class SimulatedSession {
             session.read(readBuffer);
             received += readBuffer.readableBytes();
         }
+        do {
+            writeAndFlush();
+        } while (session.isPaced() && toWrite > 0 && session.sendCapacityBytes() > 0);
+        if (wakeUp != null) {
+            wakeUp.cancel();
+            wakeUp = null;
+        }
+        int ms = session.msUntilFlush(nowMs());
+        if (ms != Integer.MAX_VALUE) {
+            wakeUp = clock.schedule(clock.nowMs() + ms, this::onWakeUp);
+        }
+    }
+
+    private void writeAndFlush() {
         boolean queued = false;
         int capacity = session.sendCapacityBytes();
         while (capacity > 0 && toWrite > 0) {
@@ -98,14 +112,6 @@ final class SimulatedSession {
             mode = FlushMode.FULL;
         }
         session.flush(mode, nowMs());
-        if (wakeUp != null) {
-            wakeUp.cancel();
-            wakeUp = null;
-        }
-        int ms = session.msUntilFlush(nowMs());
-        if (ms != Integer.MAX_VALUE) {
-            wakeUp = clock.schedule(clock.nowMs() + ms, this::onWakeUp);
-        }
     }
 
     private void onWakeUp() {
