@@ -70,6 +70,8 @@ public final class Kcp {
     private final MinRtt minRtt = new MinRtt();
     /** A window announcement is owed. */
     private boolean tellWindow;
+
+    private boolean fecInUse;
     /** Input since the last flush moved una or found a loss. */
     private boolean progressed;
 
@@ -493,8 +495,17 @@ public final class Kcp {
         return acksWanted() ? FlushMode.ACK_ONLY : FlushMode.NONE;
     }
 
+    /** Many acknowledgements leave at once; but a peer told of a gap repeats what FEC may be about to bring. */
     private boolean acksWanted() {
-        return !acks.isEmpty() && (config.ackNoDelay() || acks.size() >= config.mtuBytes() / KcpSegmentHeader.BYTES);
+        return !acks.isEmpty()
+                && (config.ackNoDelay()
+                        || (acks.size() >= config.mtuBytes() / KcpSegmentHeader.BYTES
+                                && !(fecInUse && receiveBuffer.outOfOrderSegments() > 0)));
+    }
+
+    /** Whether the peer sends with FEC, so that missing segments may come without being sent again. */
+    public void setFecInUse(boolean used) {
+        fecInUse = used;
     }
 
     /**

@@ -120,6 +120,7 @@ public final class KcpSession {
             stats.oobPackets++;
         } else if (kcp.input(bytes, offset, length, InputKind.DIRECT, nowMs) == InputResult.OK) {
             agreement.onPlain();
+            kcp.setFecInUse(false);
         }
         if (kcp.ackListFull()) {
             flushNow(FlushMode.ACK_ONLY);
@@ -130,6 +131,7 @@ public final class KcpSession {
         FecDecoder present = decoder();
         present.input(bytes, offset, length, packets);
         agreement.onShard(FecHeader.seqId(bytes, offset), present);
+        kcp.setFecInUse(true);
     }
 
     private FecDecoder decoder() {

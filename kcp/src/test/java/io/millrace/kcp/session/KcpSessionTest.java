@@ -105,6 +105,35 @@ class KcpSessionTest {
         sender.release();
     }
 
+    /** A peer that is told of a gap repeats what FEC is about to bring. */
+    @Test
+    void manyAcknowledgementsLeaveAtOnceButNotWithAGapThatFecMayClose() {
+        List<byte[]> wire = new ArrayList<>();
+        KcpSession sender = session(wire);
+        showFec(sender);
+        sender.send(Unpooled.wrappedBuffer(new byte[2 * PAYLOAD_BYTES]), 2 * PAYLOAD_BYTES);
+        sender.flush(FlushMode.FULL, 0);
+        List<byte[]> data = wire.stream()
+                .filter(packet -> FecHeader.type(packet, 0) == FecHeader.TYPE_DATA)
+                .toList();
+        assertThat(data).hasSize(16);
+
+        KcpSession withFec = session(new ArrayList<>());
+        KcpSession without = session(new ArrayList<>());
+        for (byte[] packet : data.subList(1, 16)) {
+            withFec.input(packet, 0, packet.length, 0);
+            without.input(packet, FecHeader.BYTES, packet.length - FecHeader.BYTES, 0);
+        }
+        assertThat(without.flushWanted()).isEqualTo(FlushMode.ACK_ONLY);
+        assertThat(withFec.flushWanted()).isEqualTo(FlushMode.NONE);
+        assertThat(withFec.msUntilFlush(0)).isBetween(1, KCP.intervalMs());
+        withFec.input(data.get(0), 0, data.get(0).length, 0);
+        assertThat(withFec.flushWanted()).isEqualTo(FlushMode.ACK_ONLY);
+        sender.release();
+        withFec.release();
+        without.release();
+    }
+
     @Test
     void aPeerWithoutFecGetsNone() {
         List<byte[]> wire = new ArrayList<>();
