@@ -157,9 +157,6 @@ public final class KcpSession {
         }
         int mssBytes = kcp.config().mssBytes();
         long backlog = pace.backlogBytes() + 2L * mssBytes - (long) kcp.queuedSegments() * mssBytes;
-        if (!rateLimited) {
-            backlog += pace.creditBytes();
-        }
         return (int) Math.min(capacity, Math.max(0, backlog));
     }
 
@@ -219,11 +216,11 @@ public final class KcpSession {
     /** The last flush: what is taken leaves, but for a limit of the rate. */
     public void flushLast(int nowMs) {
         this.nowMs = nowMs;
-        if (!rateLimited) {
+        if (rateLimited) {
+            flush(FlushMode.FULL, nowMs);
+        } else {
             pacer = null;
             flushNow(FlushMode.FULL);
-        } else {
-            flush(FlushMode.FULL, nowMs);
         }
     }
 

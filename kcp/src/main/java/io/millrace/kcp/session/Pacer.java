@@ -84,13 +84,8 @@ final class Pacer {
         balance -= 1000L * bytes;
     }
 
-    /** Bytes that may wait inside of the session for their time, so that the pace is never short of them. */
+    /** Bytes that may be inside of the session: what may leave at once, or what waits so that the pace is never short of it. */
     long backlogBytes() {
-        return bytesPerSecond * BACKLOG_MS / 1000;
-    }
-
-    /** Bytes that could have left at once at the last look at the time. */
-    long creditBytes() {
-        return Math.max(0, balance) / 1000;
+        return Math.max(bytesPerSecond * BACKLOG_MS, balance) / 1000;
     }
 }

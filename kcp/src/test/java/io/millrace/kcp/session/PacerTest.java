@@ -58,9 +58,9 @@ class PacerTest {
             assertThat(pacer.isReady(startMs)).isTrue();
             assertThat(pacer.covers(50_000)).isTrue();
             assertThat(pacer.covers(50_001)).isFalse();
-            assertThat(pacer.creditBytes()).isEqualTo(50_000);
+            assertThat(pacer.backlogBytes()).isEqualTo(50_000);
             pacer.spend(51_000);
-            assertThat(pacer.creditBytes()).isZero();
+            assertThat(pacer.backlogBytes()).as("20 ms").isEqualTo(200);
             assertThat(pacer.msUntilReady(startMs)).isEqualTo(100);
         }
     }
